@@ -1,0 +1,98 @@
+# The contract: everything a person or a machine does with this project is a target here. Bare `make` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+BIN := bin/detect
+OUT ?= build
+
+# Debian 12 packages: what building needs, and the independent tools that tests compare with.
+BUILD_PACKAGES := gcc libc6-dev pkg-config libgdal-dev
+TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage
+
+# Tools of known version; `go run` fetches them through the module proxy.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ERRCHECK := github.com/kisielk/errcheck@v1.9.0
+INEFFASSIGN := github.com/gordonklaus/ineffassign@v0.2.0
+
+export CGO_ENABLED := 1
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+# install PACKAGES: those that are missing, as root or through sudo.
+define install
+	@missing=""; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+.PHONY: deps
+deps: ## install the packages that building needs
+	$(call install,$(BUILD_PACKAGES))
+
+.PHONY: test-deps
+test-deps: deps ## install the packages that tests compare with
+	$(call install,$(TEST_PACKAGES))
+
+.PHONY: build
+build: deps ## build bin/detect
+	$(GO) build -trimpath -o $(BIN) ./cmd/detect
+
+.PHONY: demo
+demo: build ## find the changes of a pair in testdata/tiles and compare with what is known
+	@mkdir -p $(OUT)
+	./$(BIN) run testdata/tiles/plain_before.tif testdata/tiles/plain_after.tif $(OUT)/plain.geojson --mask-out $(OUT)/plain_mask.tif --overwrite
+	@$(GO) run ./cmd/detect/internal/tilegen/compare $(OUT)/plain_mask.tif testdata/tiles/plain_truth.tif
+	@echo "GeoJSON: $(CURDIR)/$(OUT)/plain.geojson (QGIS shows it with the style beside it)"
+
+.PHONY: test
+test: test-deps ## run the tests, of the nested modules too
+	$(GO) test ./...
+	CGO_ENABLED=0 $(GO) test ./raster ./change/... ./geo
+	cd third_party/godal && $(GO) test ./...
+
+.PHONY: race
+race: deps ## run the tests under the race detector
+	$(GO) test -race -short ./...
+	cd third_party/godal && $(GO) test -race ./...
+
+.PHONY: lint
+lint: deps godal-api ## gofmt, vet and the linters, in the nested modules too
+	@bad=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$bad" ] || { echo "not formatted: $$bad"; exit 1; }
+	for d in . third_party/godal; do (cd $$d && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) run $(INEFFASSIGN) ./... && \
+	  $(GO) run $(ERRCHECK) -ignoretests -exclude $(CURDIR)/.errcheck ./...); done
+	$(GO) mod tidy -diff
+
+.PHONY: godal-api
+godal-api: deps ## check that third_party/godal exports what is used and nothing else
+	cd third_party/godal && $(GO) run ./internal/apicheck ../..
+
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: deps ## run every fuzz target for FUZZTIME
+	@for f in $$(git ls-files '*_test.go' | xargs grep -lE '^func Fuzz'); do d=$$(dirname $$f); \
+	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]*' $$f | cut -d' ' -f2); do \
+	    echo "$$d $$t"; (cd $$d && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) .); done; done
+
+.PHONY: long
+long: test-deps ## the reliability tests at full length (an hour)
+	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory' ./...
+
+.PHONY: bench
+bench: deps ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: tiles
+tiles: deps ## make testdata/tiles again from its seeds
+	$(GO) run ./cmd/detect/internal/tilegen/maketiles testdata/tiles
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin $(OUT)

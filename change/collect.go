@@ -1,0 +1,129 @@
+package change
+
+import (
+	"passdiff/raster"
+)
+
+// collector restores row order: it gathers the tiles of a row of tiles, joins runs that a cut between tiles parted, and feeds the rows
+// to the sweep.
+type collector struct {
+	window  raster.Window
+	bands   int
+	keep    float32
+	least   int64
+	out     Output
+	sweep   sweep
+	summary Summary
+
+	tiles []tileRuns // of the row of tiles at work
+	line  []changedRun
+}
+
+func newCollector(w raster.Window, m *Model, o Options, out Output) *collector {
+	c := &collector{window: w, bands: m.Bands, keep: float32(m.Keep), least: max(1, o.MinPixels), out: out}
+	c.sweep = sweep{bands: m.Bands, closed: c.region}
+	c.summary.Pixels = w.Pixels()
+	c.summary.Observed = c.summary.Pixels
+	return c
+}
+
+// tile adds the next tile in row-major order.
+func (c *collector) tile(r tileRuns) error {
+	c.tiles = append(c.tiles, r)
+	if r.out.MaxX() < c.window.MaxX() {
+		return nil
+	}
+	for y := r.out.Y; y < r.out.MaxY(); y++ {
+		if err := c.row(int32(y)); err != nil {
+			return err
+		}
+	}
+	c.tiles = c.tiles[:0]
+	if c.out.Final != nil {
+		if err := c.out.Final(int(c.sweep.lowest(int32(r.out.MaxY())))); err != nil {
+			return err
+		}
+	}
+	if c.out.Progress != nil {
+		c.out.Progress(int64(r.out.MaxY()-c.window.Y) * int64(c.window.W))
+	}
+	return nil
+}
+
+// row takes row y from the gathered tiles.
+func (c *collector) row(y int32) error {
+	c.line = c.line[:0]
+	var blind raster.Run
+	for i := range c.tiles {
+		t := &c.tiles[i]
+		for len(t.changed) > 0 && t.changed[0].Y == y {
+			r := t.changed[0]
+			t.changed = t.changed[1:]
+			if n := len(c.line); n > 0 && c.line[n-1].X1 == r.X0 {
+				c.line[n-1].X1 = r.X1
+				c.line[n-1].sums.add(&r.sums)
+			} else {
+				c.line = append(c.line, r)
+			}
+		}
+		for len(t.blind) > 0 && t.blind[0].Y == y {
+			r := t.blind[0]
+			t.blind = t.blind[1:]
+			if blind.Len() > 0 && blind.X1 == r.X0 {
+				blind.X1 = r.X1
+				continue
+			}
+			if err := c.blind(blind); err != nil {
+				return err
+			}
+			blind = r
+		}
+	}
+	if err := c.blind(blind); err != nil {
+		return err
+	}
+	for i := range c.line {
+		c.summary.Changed += c.line[i].pixels
+	}
+	return c.sweep.row(y, c.line)
+}
+
+func (c *collector) blind(r raster.Run) error {
+	c.summary.Observed -= int64(r.Len())
+	if r.Len() == 0 || c.out.Blind == nil {
+		return nil
+	}
+	return c.out.Blind(r)
+}
+
+// region decides about a component that is complete.
+func (c *collector) region(comp *component) error {
+	switch {
+	case comp.peak < c.keep:
+		c.summary.Weak++
+		return nil
+	case comp.pixels < c.least:
+		c.summary.Small++
+		return nil
+	}
+	c.summary.Regions++
+	c.summary.Kept += comp.pixels
+	if c.out.Region == nil {
+		return nil
+	}
+	return c.out.Region(newRegion(comp, c.bands))
+}
+
+// finish lets the last regions go.
+func (c *collector) finish() (Summary, error) {
+	end := c.window.MaxY()
+	if err := c.sweep.row(int32(end), nil); err != nil {
+		return Summary{}, err
+	}
+	if c.out.Final != nil {
+		if err := c.out.Final(end); err != nil {
+			return Summary{}, err
+		}
+	}
+	return c.summary, nil
+}

@@ -1,0 +1,97 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"passdiff/raster"
+)
+
+// Options says how to look and what to keep. The zero value is ready: all CPUs, regions of any size.
+type Options struct {
+	// Workers is the number of goroutines that decode and score; 0 means all CPUs. It does not change the result.
+	Workers int
+	// Tile is the side of a tile in pixels; 0 means DefaultTile. It does not change the result.
+	Tile int
+	// MinPixels is the least number of pixels of a region (minimum mapping unit); below 1 counts as 1.
+	MinPixels int64
+}
+
+// DefaultTile is a tile's side in pixels: large against halos, small against caches.
+const DefaultTile = 512
+
+// Validate reports everything that is wrong.
+func (o Options) Validate() error {
+	var errs []error
+	if o.Workers < 0 {
+		errs = append(errs, fmt.Errorf("workers %d is negative", o.Workers))
+	}
+	if o.Tile < 0 {
+		errs = append(errs, fmt.Errorf("tile size %d is negative", o.Tile))
+	}
+	if o.MinPixels < 0 {
+		errs = append(errs, fmt.Errorf("minimum of %d pixels is negative", o.MinPixels))
+	}
+	return errors.Join(errs...)
+}
+
+// Output receives what Detect finds, all on one goroutine. A nil function skips its part; an error stops the detection.
+type Output struct {
+	// Region receives each region that is kept, in the order of their last rows. The region may be kept.
+	Region func(*Region) error
+	// Blind receives the runs of pixels of the pair's window that were not measured in both passes, in row-major order.
+	Blind func(raster.Run) error
+	// Final tells that all that touches rows above y has been received.
+	Final func(y int) error
+	// Progress receives the number of pixels done so far.
+	Progress func(done int64)
+}
+
+// Summary counts what was looked at and found.
+type Summary struct {
+	// Pixels of the pair's window; Observed ones are measured in both passes.
+	Pixels, Observed int64
+	// Changed pixels reach the threshold; Kept ones are in regions that were kept.
+	Changed, Kept int64
+	// Regions kept, and those dropped because no pixel reached Keep or because they were too small.
+	Regions, Weak, Small int64
+}
+
+// Detect scores a pair by its model, connects what changed and hands over the regions. Every block is decoded once.
+func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output) (Summary, error) {
+	if err := o.Validate(); err != nil {
+		return Summary{}, err
+	}
+	if got := p.Before.Info().Bands; got != m.Bands {
+		return Summary{}, fmt.Errorf("model is for %d bands, the pair has %d", m.Bands, got)
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Tile == 0 {
+		o.Tile = DefaultTile
+	}
+	q := *p
+	q.Offset = m.Offset
+	margin := newExtractor(m, DefaultRim, p.Window).margin()
+	halo := margin + m.Scorer.Halo()
+	tiles := raster.Tiles(p.Window, o.Tile, o.Tile, halo)
+	worker := func() func(*raster.TilePair) (tileRuns, error) {
+		score, e := m.Scorer.Worker(), newExtractor(m, DefaultRim, p.Window)
+		var plane raster.Tile
+		return func(t *raster.TilePair) (tileRuns, error) {
+			plane.Shape(t.Out.Grow(margin), 1)
+			score(&plane, t)
+			return e.extract(&plane, t), nil
+		}
+	}
+	c := newCollector(p.Window, m, o, out)
+	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers}, worker,
+		func(_ int, r tileRuns) error { return c.tile(r) })
+	if err != nil {
+		return Summary{}, err
+	}
+	return c.finish()
+}

@@ -1,0 +1,239 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"passdiff/raster"
+)
+
+// modelSchema names the layout of a Model's JSON.
+const modelSchema = "passdiff-model/1"
+
+// DefaultHysteresis is how many times the threshold a region's highest score must reach (QUALITY study: 1.4 raises object precision at
+// equal F1).
+const DefaultHysteresis = 1.4
+
+// Model is all that detection needs to know of a pair: fitted once on the sample, then applied to every tile. It is immutable and safe
+// for concurrent use, and it survives JSON exactly.
+type Model struct {
+	Method string
+	Bands  int
+	// Offset is subtracted from values as they are read (see raster.Pair).
+	Offset [2][]float64
+	Norm   Norm
+	Scorer Scorer
+	// Threshold is the score T from which a pixel counts as changed, Keep the score that a region's highest pixel must reach; both in the
+	// score's unit. Rule is how T was found, Candidates what each rule would have given. Never means that no score counts.
+	Threshold, Keep float64
+	Rule            string
+	Candidates      map[string]float64
+	// Sample says on how much the model was fitted.
+	Sample SampleFacts
+	// Warnings are what a person should know about the fit.
+	Warnings []string
+}
+
+// SampleFacts says on how much of a pair a Model was fitted.
+type SampleFacts struct {
+	Chips    int   `json:"chips"`
+	Whole    bool  `json:"whole"`
+	Pixels   int64 `json:"pixels"`
+	Measured int64 `json:"measured"`
+}
+
+// FitOptions says how to fit. The zero value is the default: CVA, Otsu, DefaultHysteresis.
+type FitOptions struct {
+	Method    Method
+	Threshold Threshold
+	// Hysteresis K keeps a region when its highest score reaches K·T; 0 means the default, 1 keeps every region. A Fixed threshold
+	// without Hysteresis keeps every region, because the user said what counts.
+	Hysteresis float64
+	// Workers score chips in parallel; 0 means all CPUs.
+	Workers int
+}
+
+func (o FitOptions) withDefaults() FitOptions {
+	if o.Method == nil {
+		o.Method = CVA{}
+	}
+	if o.Threshold == nil {
+		o.Threshold = Otsu{}
+	}
+	if o.Hysteresis == 0 {
+		o.Hysteresis = DefaultHysteresis
+		if _, ok := o.Threshold.(Fixed); ok {
+			o.Hysteresis = 1
+		}
+	}
+	if o.Workers < 1 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return o
+}
+
+// Halo is the halo that the sample for Fit needs.
+func (o FitOptions) Halo() int { return o.withDefaults().Method.Halo() }
+
+// Fit makes the model of a sample of a pair with so many bands. The sample's halo is at least the method's. A sample in which nothing is
+// measured, or nothing varies, gives a model that finds nothing and says so in its warnings.
+func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model, error) {
+	o = o.withDefaults()
+	if !(o.Hysteresis >= 1) || math.IsInf(o.Hysteresis, 0) {
+		return nil, fmt.Errorf("hysteresis %v is below 1", o.Hysteresis)
+	}
+	n := Standardise(s, bands)
+	m := &Model{
+		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Norm: n, Rule: o.Threshold.String(),
+		Threshold: Never, Keep: Never, Candidates: map[string]float64{},
+		Sample: SampleFacts{Chips: len(s.Chips), Whole: s.Whole, Pixels: s.Pixels, Measured: s.Measured},
+	}
+	var err error
+	if m.Scorer, err = o.Method.Fit(s, n); err != nil {
+		return nil, err
+	}
+	for _, b := range s.Coarse {
+		m.warn("band %d holds values further apart than 2²⁴ steps; small differences are lost", b+1)
+	}
+	switch constant := n.Constant(); {
+	case s.Measured == 0:
+		m.warn("no pixel is measured in both passes; nothing can be found")
+		return m, nil
+	case len(constant) == bands:
+		m.warn("every band is constant in one pass or both; nothing can be found")
+		return m, nil
+	default:
+		for _, b := range constant {
+			m.warn("band %d is constant in one pass or both and is left out", b+1)
+		}
+	}
+	scores, err := scoreSample(ctx, s, m.Scorer, o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	h := histogramOf(scores, s.Measured)
+	if h == nil {
+		if f, ok := o.Threshold.(Fixed); ok {
+			m.decide(f.Find(nil), o.Hysteresis)
+		}
+		m.warn("the score is the same everywhere in the sample: the passes may be the same image")
+		return m, nil
+	}
+	for _, t := range thresholds {
+		m.Candidates[t.String()] = round32(t.Find(h))
+	}
+	m.decide(o.Threshold.Find(h), o.Hysteresis)
+	return m, nil
+}
+
+func (m *Model) decide(threshold, hysteresis float64) {
+	m.Threshold = round32(threshold)
+	m.Keep = round32(hysteresis * threshold)
+}
+
+func (m *Model) warn(format string, args ...any) {
+	m.Warnings = append(m.Warnings, fmt.Sprintf(format, args...))
+}
+
+// scoreSample scores every chip and returns the measured scores, in chip order.
+func scoreSample(ctx context.Context, s *raster.Sample, scorer Scorer, workers int) (func(func([]float32)), error) {
+	scores := make([]raster.Tile, len(s.Chips))
+	next := make(chan int)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(next)
+		for i := range s.Chips {
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range workers {
+		g.Go(func() error {
+			score := scorer.Worker()
+			for i := range next {
+				scores[i].Shape(s.Chips[i].Out, 1)
+				score(&scores[i], s.Chips[i])
+			}
+			return ctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return func(f func([]float32)) {
+		for i, c := range s.Chips {
+			row := 0
+			c.EachRow(c.Out, func(_, at, n int) {
+				v := scores[i].Data[row*scores[i].Stride:][:n]
+				row++
+				if c.Valid == nil {
+					f(v)
+					return
+				}
+				eachStretch(c.Valid[at:at+n], func(from, to int) { f(v[from:to]) })
+			})
+		}
+	}, nil
+}
+
+// modelJSON is the layout of the file.
+type modelJSON struct {
+	Schema     string             `json:"schema"`
+	Method     string             `json:"method"`
+	Bands      int                `json:"bands"`
+	Offset     [2][]float64       `json:"offset"`
+	Norm       Norm               `json:"norm"`
+	Scorer     json.RawMessage    `json:"scorer"`
+	Threshold  float64            `json:"threshold"`
+	Keep       float64            `json:"keep"`
+	Rule       string             `json:"rule"`
+	Candidates map[string]float64 `json:"candidates"`
+	Sample     SampleFacts        `json:"sample"`
+	Warnings   []string           `json:"warnings"`
+}
+
+// MarshalJSON writes the model with every digit it has.
+func (m *Model) MarshalJSON() ([]byte, error) {
+	scorer, err := json.Marshal(m.Scorer)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(modelJSON{modelSchema, m.Method, m.Bands, m.Offset, m.Norm, scorer, m.Threshold, m.Keep, m.Rule, m.Candidates, m.Sample, m.Warnings})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote and refuses models that cannot be applied.
+func (m *Model) UnmarshalJSON(data []byte) error {
+	var j modelJSON
+	if err := json.Unmarshal(data, &j); err != nil {
+		return err
+	}
+	if j.Schema != modelSchema {
+		return fmt.Errorf("model has schema %q, want %q", j.Schema, modelSchema)
+	}
+	if j.Bands < 1 || len(j.Norm.Before) != j.Bands || len(j.Norm.After) != j.Bands {
+		return fmt.Errorf("model of %d bands standardises %d and %d", j.Bands, len(j.Norm.Before), len(j.Norm.After))
+	}
+	for _, o := range j.Offset {
+		if o != nil && len(o) != j.Bands {
+			return fmt.Errorf("model of %d bands has %d offsets", j.Bands, len(o))
+		}
+	}
+	if !(float32(j.Threshold) > 0) || !(j.Keep >= j.Threshold) {
+		return fmt.Errorf("model has threshold %v and keep %v", j.Threshold, j.Keep)
+	}
+	scorer, err := loadScorer(j.Method, j.Scorer, j.Norm)
+	if err != nil {
+		return err
+	}
+	*m = Model{j.Method, j.Bands, j.Offset, j.Norm, scorer, j.Threshold, j.Keep, j.Rule, j.Candidates, j.Sample, j.Warnings}
+	return nil
+}

@@ -1,0 +1,162 @@
+package change
+
+import (
+	"bytes"
+
+	"passdiff/raster"
+)
+
+// marks is a plane of bytes over a score tile: 1 changed, 0 not. It keeps for each row whether it holds a changed pixel.
+type marks struct {
+	w, h  int
+	data  []uint8
+	any   []bool
+	reach []int8  // per pixel: columns to the nearest changed pixel of its row
+	near  []uint8 // 1 where a changed pixel may lie within the rim
+}
+
+// farAway stands in reach for "none within the rim".
+const farAway = -128
+
+// set marks the pixels that reach the threshold; it reports whether there are any.
+func (m *marks) set(score *raster.Tile, t *raster.TilePair, threshold float32) bool {
+	m.w, m.h = score.Window.W, score.Window.H
+	if n := m.w * m.h; cap(m.data) < n {
+		m.data, m.reach, m.near = make([]uint8, n), make([]int8, n), make([]uint8, n)
+	}
+	m.data = m.data[:m.w*m.h]
+	if cap(m.any) < m.h {
+		m.any = make([]bool, m.h)
+	}
+	m.any = m.any[:m.h]
+	found := false
+	row := 0
+	t.EachRow(score.Window, func(_, at, n int) {
+		out := m.row(row)
+		var some uint8
+		for i, v := range score.Data[row*score.Stride:][:n] {
+			var c uint8
+			if v >= threshold {
+				c = 1
+			}
+			out[i] = c
+			some |= c
+		}
+		if some != 0 && t.Valid != nil {
+			some = 0
+			for i, v := range t.Valid[at : at+n] {
+				out[i] &= v
+				some |= out[i]
+			}
+		}
+		m.any[row] = some != 0
+		found = found || some != 0
+		row++
+	})
+	return found
+}
+
+func (m *marks) row(y int) []uint8 { return m.data[y*m.w : (y+1)*m.w] }
+
+// rimPixel is an unchanged pixel and the changed pixel nearest to it.
+type rimPixel struct {
+	y, x, ownerY, ownerX int32
+}
+
+// rims appends the unchanged pixels that lie within radius (Euclidean) of a changed one and whose nearest changed pixel lies in out; of
+// equally near ones the upper and then the left one wins. in is the plane's window and reaches 2·radius beyond out where the scene does.
+func (m *marks) rims(dst []rimPixel, in, out raster.Window, radius int) []rimPixel {
+	m.spread(radius)
+	area := out.Grow(radius).Intersect(in)
+	for y := area.Y - in.Y; y < area.MaxY()-in.Y; y++ {
+		near := m.near[y*m.w:][:m.w]
+		for x := area.X - in.X; x < area.MaxX()-in.X; x++ {
+			k := bytes.IndexByte(near[x:area.MaxX()-in.X], 1)
+			if k < 0 {
+				break
+			}
+			x += k
+			if m.data[y*m.w+x] != 0 {
+				continue
+			}
+			oy, ox, ok := m.nearest(y, x, radius)
+			if !ok || !out.Contains(raster.Window{X: ox + in.X, Y: oy + in.Y, W: 1, H: 1}) {
+				continue
+			}
+			dst = append(dst, rimPixel{int32(y + in.Y), int32(x + in.X), int32(oy + in.Y), int32(ox + in.X)})
+		}
+	}
+	return dst
+}
+
+// spread prepares near and reach.
+func (m *marks) spread(radius int) {
+	m.near = m.near[:m.w*m.h]
+	clear(m.near)
+	m.reach = m.reach[:m.w*m.h]
+	for y := range m.h {
+		if !m.any[y] {
+			continue
+		}
+		m.reachRow(y, radius)
+		row := m.row(y)
+		for x := 0; x < m.w; {
+			k := bytes.IndexByte(row[x:], 1)
+			if k < 0 {
+				break
+			}
+			x0 := x + k
+			for x = x0; x < m.w && row[x] == 1; x++ {
+			}
+			lo, hi := max(0, x0-radius), min(m.w, x+radius)
+			for yy := max(0, y-radius); yy <= min(m.h-1, y+radius); yy++ {
+				s := m.near[yy*m.w:][lo:hi]
+				for i := range s {
+					s[i] = 1
+				}
+			}
+		}
+	}
+}
+
+// reachRow finds for each pixel of a row the nearest changed pixel of that row within radius; the left one of two equally near.
+func (m *marks) reachRow(y, radius int) {
+	row, reach := m.row(y), m.reach[y*m.w:][:m.w]
+	last := -radius - 1
+	for x, v := range row {
+		if v != 0 {
+			last = x
+		}
+		reach[x] = farAway
+		if x-last <= radius {
+			reach[x] = int8(last - x)
+		}
+	}
+	last = m.w + radius
+	for x := m.w - 1; x >= 0; x-- {
+		if row[x] != 0 {
+			last = x
+		}
+		if d := last - x; d <= radius && (reach[x] == farAway || d < -int(reach[x])) {
+			reach[x] = int8(d)
+		}
+	}
+}
+
+// nearest finds the changed pixel nearest to (x, y) within radius.
+func (m *marks) nearest(y, x, radius int) (oy, ox int, ok bool) {
+	best := radius*radius + 1
+	for yy := max(0, y-radius); yy <= min(m.h-1, y+radius); yy++ {
+		if !m.any[yy] {
+			continue
+		}
+		r := int(m.reach[yy*m.w+x])
+		if r == farAway {
+			continue
+		}
+		if d := (yy-y)*(yy-y) + r*r; d < best {
+			best, oy, ox, ok = d, yy, x+r, true
+		}
+	}
+	return oy, ox, ok
+}

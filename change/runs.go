@@ -1,0 +1,268 @@
+package change
+
+import (
+	"bytes"
+
+	"passdiff/raster"
+)
+
+// Fixed point of the sums over pixels: scores and standardised values are clipped and rounded once, then everything is integers, so
+// that sums are the same however the pixels were shared out.
+const (
+	scoreUnit = 1 << 16 // steps per unit of score
+	scoreClip = 1 << 30 / scoreUnit
+	valueUnit = 1 << 12 // steps per robust standard deviation
+	valueClip = 1 << 15
+)
+
+// DefaultRim is how far around a region, in pixels, its unchanged surroundings are taken for comparison (QUALITY study: ring 2…5 px).
+const DefaultRim = 5
+
+// edge says what a region's pixels lie against; bits.
+type edge uint8
+
+const (
+	edgeScene  edge = 1 << iota // the border of the pair's window
+	edgeUnseen                  // a pixel that was not measured
+)
+
+// sums are fixed-point totals over pixels: changed ones, rim ones, and unseen ones, which would be rim if they were measured. vector holds, for each band, the standardised values before inside, after inside, before
+// over the rim, after over the rim.
+type sums struct {
+	pixels, rim, unseen int64
+	score               int64
+	peak                float32
+	edges               edge
+	vector              []int64
+}
+
+// the four parts of sums.vector for a band count.
+const (
+	insideBefore = iota
+	insideAfter
+	rimBefore
+	rimAfter
+	parts
+)
+
+func (s *sums) add(o *sums) {
+	s.pixels += o.pixels
+	s.rim += o.rim
+	s.unseen += o.unseen
+	s.edges |= o.edges
+	s.score += o.score
+	s.peak = max(s.peak, o.peak)
+	for i, v := range o.vector {
+		s.vector[i] += v
+	}
+}
+
+// changedRun is a run of changed pixels with its sums.
+type changedRun struct {
+	raster.Run
+	sums
+}
+
+// tileRuns is what leaves a worker for one tile: its changed pixels and those that were not measured, both in row-major order, and with
+// nothing of the pixels themselves.
+type tileRuns struct {
+	out     raster.Window
+	changed []changedRun
+	blind   []raster.Run
+}
+
+// extractor turns scores into runs. It belongs to one goroutine.
+type extractor struct {
+	threshold float32
+	rim       int
+	window    raster.Window // of the pair
+
+	scaled [2][]scaled // gain and shift by band
+	marks  marks
+	near   []rimPixel
+	slab   []int64 // storage for vectors to come
+}
+
+// slabVectors is how many vectors are allocated at once.
+const slabVectors = 256
+
+// vector returns n zeros.
+func (e *extractor) vector(n int) []int64 {
+	if len(e.slab) < n {
+		e.slab = make([]int64, slabVectors*n)
+	}
+	v := e.slab[:n:n]
+	e.slab = e.slab[n:]
+	return v
+}
+
+// scaled standardises values: z = gain·v + shift.
+type scaled struct{ gain, shift float32 }
+
+func newExtractor(m *Model, rim int, window raster.Window) *extractor {
+	e := &extractor{threshold: float32(m.Threshold), rim: rim, window: window}
+	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
+		for b, s := range scales {
+			z := scaled{}
+			if m.Norm.usable(b) {
+				z = scaled{s.gain(), float32(-s.Center / s.Spread)}
+			}
+			e.scaled[pass] = append(e.scaled[pass], z)
+		}
+	}
+	return e
+}
+
+// margin is how far beyond a tile's window scores are needed: a rim pixel of a changed pixel in the window may be nearer to a changed
+// pixel outside.
+func (e *extractor) margin() int { return 2 * e.rim }
+
+// extract finds the runs of a tile. score covers the window grown by the margin.
+func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
+	r := tileRuns{out: t.Out}
+	if t.Valid != nil {
+		t.EachRow(t.Out, func(y, at, n int) {
+			eachBlind(t.Valid[at:at+n], func(from, to int) { r.blind = append(r.blind, runAt(y, t.Out.X+from, t.Out.X+to)) })
+		})
+	}
+	if !e.marks.set(score, t, e.threshold) {
+		return r
+	}
+	e.inside(&r, score, t)
+	if len(r.changed) > 0 {
+		e.around(&r, score.Window, t)
+	}
+	return r
+}
+
+func runAt(y, x0, x1 int) raster.Run { return raster.Run{Y: int32(y), X0: int32(x0), X1: int32(x1)} }
+
+// eachBlind calls f with each half-open stretch of 0 bytes.
+func eachBlind(mask []uint8, f func(from, to int)) {
+	for i := 0; i < len(mask); {
+		k := bytes.IndexByte(mask[i:], 0)
+		if k < 0 {
+			return
+		}
+		from := i + k
+		i = from
+		for i < len(mask) && mask[i] == 0 {
+			i++
+		}
+		f(from, i)
+	}
+}
+
+// inside adds a run, with its sums, for each stretch of changed pixels in the tile's window.
+func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
+	in := score.Window
+	bands := t.Before.Bands
+	t.EachRow(t.Out, func(y, at, n int) {
+		from := (y-in.Y)*score.Stride + t.Out.X - in.X
+		row, marks := score.Data[from:from+n], e.marks.row(y - in.Y)[t.Out.X-in.X:][:n]
+		for x := 0; ; {
+			k := bytes.IndexByte(marks[x:], 1)
+			if k < 0 {
+				return
+			}
+			x0 := x + k
+			for x = x0; x < n && marks[x] == 1; x++ {
+			}
+			c := changedRun{Run: runAt(y, t.Out.X+x0, t.Out.X+x), sums: sums{pixels: int64(x - x0), vector: e.vector(parts * bands)}}
+			for _, v := range row[x0:x] {
+				c.peak = max(c.peak, v)
+				c.score += int64(float64(min(v, scoreClip)*scoreUnit) + 0.5) // the product is exact
+			}
+			for b := range bands {
+				c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at+x0:at+x])
+				c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at+x0:at+x])
+			}
+			if t.Valid != nil {
+				c.edges = e.edges(t, c.Run, at+x0)
+			}
+			r.changed = append(r.changed, c)
+		}
+	})
+}
+
+// total sums the standardised values of one band of one pass.
+func (e *extractor) total(pass, band int, values []float32) int64 {
+	z := e.scaled[pass][band]
+	var sum int64
+	for _, v := range values {
+		sum += z.fixed(v)
+	}
+	return sum
+}
+
+// fixed is the standardised value in fixed point, clipped; halves round away from zero.
+func (z scaled) fixed(v float32) int64 {
+	s := float64(min(max(float32(v*z.gain)+z.shift, -valueClip), valueClip) * valueUnit) // the product is exact
+	switch {
+	case s != s: // an overflow against an overflow
+		return 0
+	case s < 0:
+		return int64(s - 0.5)
+	}
+	return int64(s + 0.5)
+}
+
+// around adds to each run the sums over its rim, the measured, unchanged pixels to which it is the nearest, and counts what is not measured there.
+func (e *extractor) around(r *tileRuns, in raster.Window, t *raster.TilePair) {
+	e.near = e.marks.rims(e.near[:0], in, t.Out, e.rim)
+	bands := t.Before.Bands
+	tiles := t.Before.Window
+	for _, p := range e.near {
+		at := (int(p.y)-tiles.Y)*t.Before.Stride + int(p.x) - tiles.X
+		c := &r.changed[findRun(r.changed, p.ownerY, p.ownerX)]
+		if t.Valid != nil && t.Valid[at] == 0 {
+			c.unseen++
+			continue
+		}
+		c.rim++
+		for b := range bands {
+			c.vector[rimBefore*bands+b] += e.scaled[0][b].fixed(t.Before.Band(b)[at])
+			c.vector[rimAfter*bands+b] += e.scaled[1][b].fixed(t.After.Band(b)[at])
+		}
+	}
+}
+
+// edges says what unmeasured pixels a run, whose first pixel lies at offset at, shares sides with.
+func (e *extractor) edges(t *raster.TilePair, r raster.Run, at int) edge {
+	var found edge
+	look := func(dx, dy, n int) {
+		from := at + dy*t.Before.Stride + dx
+		for i, v := range t.Valid[from : from+n] {
+			if v == 0 {
+				found |= e.edgeAt(int(r.X0)+dx+i, int(r.Y)+dy)
+			}
+		}
+	}
+	look(-1, 0, 1)
+	look(r.Len(), 0, 1)
+	look(0, -1, r.Len())
+	look(0, 1, r.Len())
+	return found
+}
+
+// edgeAt says what kind of edge an unmeasured pixel is.
+func (e *extractor) edgeAt(x, y int) edge {
+	if e.window.Contains(raster.Window{X: x, Y: y, W: 1, H: 1}) {
+		return edgeUnseen
+	}
+	return edgeScene
+}
+
+// findRun is the index of the run that holds pixel (x, y).
+func findRun(runs []changedRun, y, x int32) int {
+	lo, hi := 0, len(runs)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if r := &runs[mid]; r.Y < y || r.Y == y && r.X1 <= x {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}

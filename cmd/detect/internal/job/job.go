@@ -1,0 +1,131 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/output"
+	"passdiff/cmd/detect/internal/report"
+)
+
+// Job is a pair to compare and what to write. Its zero value lacks the three names and is otherwise the default.
+type Job struct {
+	// Before, After and Out are paths. Out ends in .geojson, .json (a collection), .geojsonl or .ndjson (a feature a line), or is "-" for
+	// a collection on standard output.
+	Before, After, Out string
+	// Record is where the run record goes; "" means Out with .run.json, and nowhere when Out is standard output.
+	Record string
+	// Mask is where the mask raster goes; "" for nowhere.
+	Mask string
+	// SaveModel is where the fitted model goes, Model one that is used instead of fitting; "" for neither.
+	SaveModel, Model string
+
+	Method    change.Method    // nil for the default
+	Threshold change.Threshold // nil for the default
+	// Hysteresis as in change.FitOptions.
+	Hysteresis float64
+	// MMU is the minimum mapping unit.
+	MMU MMU
+	// Quarter fits on a quarter of the pixels of any scene.
+	Quarter bool
+
+	Workers, Tile int
+
+	NoGeoref, AllowSparse, Sidecars, AllowRemote bool
+	HashInputs, Overwrite                        bool
+
+	// Report receives warnings and progress. It is not nil.
+	Report *report.Reporter
+	// Program is the name and version that goes into the record.
+	Program string
+}
+
+// Extensions of Out.
+var formats = map[string]bool{".geojson": false, ".json": false, ".geojsonl": true, ".ndjson": true} // value: lines
+
+// Validate reports everything that is wrong with the job before any file is looked at.
+func (j *Job) Validate() error {
+	var errs []error
+	for _, n := range []struct{ what, name string }{{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}} {
+		if n.name == "" {
+			errs = append(errs, fmt.Errorf("%s is missing", n.what))
+		}
+	}
+	if _, ok := formats[strings.ToLower(filepath.Ext(j.Out))]; !ok && j.Out != output.Stdout && j.Out != "" {
+		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl, or - for standard output", j.Out))
+	}
+	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Quarter) {
+		errs = append(errs, errors.New("a model holds method, threshold and hysteresis already: leave these options out"))
+	}
+	if j.Hysteresis != 0 && j.Hysteresis < 1 {
+		errs = append(errs, fmt.Errorf("hysteresis %g is below 1", j.Hysteresis))
+	}
+	if err := j.options(0).Validate(); err != nil {
+		errs = append(errs, err)
+	}
+	seen := map[string]string{}
+	for _, f := range []struct{ what, name string }{
+		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the saved model", j.SaveModel},
+	} {
+		if f.name == "" || f.name == output.Stdout {
+			continue
+		}
+		id := identity(f.name)
+		if other, ok := seen[id]; ok && !(f.what == "AFTER" && other == "BEFORE") {
+			errs = append(errs, fmt.Errorf("%s: is both %s and %s", f.name, other, f.what))
+		}
+		seen[id] = f.what
+	}
+	return exit.With(exit.Usage, errors.Join(errs...))
+}
+
+// identity is a name by which the same file is known, whatever the path to it.
+func identity(path string) string {
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		path = p
+	}
+	if p, err := filepath.Abs(path); err == nil {
+		path = p
+	}
+	return path
+}
+
+// recordName is where the run record goes, "" for nowhere.
+func (j *Job) recordName() string {
+	switch {
+	case j.Record != "":
+		return j.Record
+	case j.Out == output.Stdout || j.Out == "":
+		return ""
+	}
+	return j.Out + ".run.json"
+}
+
+// lines reports whether features stand on lines of their own, without a collection.
+func (j *Job) lines() bool { return formats[strings.ToLower(filepath.Ext(j.Out))] }
+
+func (j *Job) options(least int64) change.Options {
+	return change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least}
+}
+
+func (j *Job) workers() int {
+	if j.Workers > 0 {
+		return j.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// notFound gives the errors of files that a flag names a code.
+func notFound(path string, err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return exit.Errorf(exit.Input, "%s: %w", path, err)
+}

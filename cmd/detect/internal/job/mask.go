@@ -1,0 +1,118 @@
+package job
+
+import (
+	"passdiff/cmd/detect/internal/output"
+	"passdiff/raster"
+	"passdiff/raster/gdal"
+)
+
+// Values of the mask raster.
+const (
+	maskUnchanged   = 0
+	maskChanged     = 1
+	maskNotObserved = 255
+)
+
+// maskRows is the number of rows written at once: a row of the file's tiles.
+const maskRows = 512
+
+// mask writes the mask raster on the before grid as the detection goes: regions and unmeasured runs wait until their rows are final. A nil
+// mask does nothing.
+type mask struct {
+	name   string
+	sink   *gdal.Sink
+	grid   raster.Window
+	seen   raster.Window // the pair's window
+	next   int           // first row not written
+	waits  map[int32][]painted
+	block  raster.Block
+	values []uint8
+	closed bool
+}
+
+type painted struct {
+	raster.Run
+	value uint8
+}
+
+// newMask begins the mask raster at path; it is nil when there is no path.
+func (j *Job) newMask(path string, g raster.Grid, window raster.Window) (*mask, error) {
+	if path == "" {
+		return nil, nil
+	}
+	unobserved := float64(maskNotObserved)
+	sink, err := gdal.Create(path, g, gdal.CreateOptions{Type: raster.Uint8, NoPredictor: true, NoData: &unobserved})
+	if err != nil {
+		return nil, output.Failed(j.Mask, err)
+	}
+	return &mask{name: j.Mask, sink: sink, grid: g.Window(), seen: window, waits: map[int32][]painted{}}, nil
+}
+
+// paint marks runs with a value.
+func (m *mask) paint(value uint8, runs ...raster.Run) {
+	if m == nil {
+		return
+	}
+	for _, r := range runs {
+		m.waits[r.Y] = append(m.waits[r.Y], painted{r, value})
+	}
+}
+
+// final writes the rows of tiles that end at row y or above; y ≥ the grid's height writes all.
+func (m *mask) final(y int) error {
+	if m == nil {
+		return nil
+	}
+	for end := m.next + maskRows; end <= y || y >= m.grid.H && m.next < m.grid.H; end += maskRows {
+		if err := m.write(min(end, m.grid.H)); err != nil {
+			return output.Failed(m.name, err)
+		}
+	}
+	return nil
+}
+
+// write writes the rows from next to end.
+func (m *mask) write(end int) error {
+	w := raster.Window{Y: m.next, W: m.grid.W, H: end - m.next}
+	m.block.Shape(w, 1, raster.Uint8)
+	m.values = m.block.Data.([]uint8)
+	for y := w.Y; y < end; y++ {
+		row := m.values[(y-w.Y)*w.W:][:w.W]
+		fill(row, maskNotObserved)
+		if y >= m.seen.Y && y < m.seen.MaxY() {
+			fill(row[m.seen.X:m.seen.MaxX()], maskUnchanged)
+		}
+		for _, p := range m.waits[int32(y)] {
+			fill(row[p.X0:p.X1], p.value)
+		}
+		delete(m.waits, int32(y))
+	}
+	m.next = end
+	return m.sink.WriteBlock(w, &m.block)
+}
+
+func fill(row []uint8, v uint8) {
+	for i := range row {
+		row[i] = v
+	}
+}
+
+// close completes the file.
+func (m *mask) close() error {
+	if m == nil {
+		return nil
+	}
+	if err := m.final(m.grid.H); err != nil {
+		return err
+	}
+	m.closed = true
+	return output.Failed(m.name, m.sink.Close())
+}
+
+// abandon frees what a mask that was not closed holds.
+func (m *mask) abandon() {
+	if m != nil && !m.closed {
+		m.closed = true
+		m.sink.Close() // the file goes with the set
+	}
+}

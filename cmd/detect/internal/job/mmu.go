@@ -1,0 +1,58 @@
+package job
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
+	"passdiff/raster"
+)
+
+// MMU is a minimum mapping unit: the least size of a detection, in pixels or in square metres. The zero value keeps everything.
+type MMU struct {
+	Pixels int64
+	M2     float64
+}
+
+// ParseMMU reads "8px" or "100m2".
+func ParseMMU(s string) (MMU, error) {
+	if v, ok := strings.CutSuffix(s, "px"); ok {
+		if n, err := strconv.ParseInt(v, 10, 32); err == nil && n >= 0 {
+			return MMU{Pixels: n}, nil
+		}
+	} else if v, ok := strings.CutSuffix(s, "m2"); ok {
+		if f, err := strconv.ParseFloat(v, 64); err == nil && f >= 0 && !math.IsInf(f, 0) {
+			return MMU{M2: f}, nil
+		}
+	}
+	return MMU{}, fmt.Errorf("minimum mapping unit %q is neither pixels, like 8px, nor square metres, like 100m2", s)
+}
+
+// String is what ParseMMU reads.
+func (m MMU) String() string {
+	if m.M2 > 0 {
+		return strconv.FormatFloat(m.M2, 'f', -1, 64) + "m2"
+	}
+	return strconv.FormatInt(m.Pixels, 10) + "px"
+}
+
+// pixels is the unit in whole pixels, rounded up, by the area of the pixel in the middle of the window.
+func (m MMU) pixels(l geo.Locator, w raster.Window) (int64, error) {
+	if m.M2 == 0 {
+		return m.Pixels, nil
+	}
+	x, y := float64(w.X+w.W/2), float64(w.Y+w.H/2)
+	p, err := l.Place(orb.Polygon{{{x, y}, {x + 1, y}, {x + 1, y + 1}, {x, y + 1}, {x, y}}})
+	if err != nil {
+		return 0, exit.With(exit.Input, err)
+	}
+	if !p.Measures.AreaM2.Known {
+		return 0, exit.Errorf(exit.Usage, "a minimum mapping unit in square metres needs a georeference; give it in pixels, like 8px")
+	}
+	return int64(math.Ceil(m.M2 / p.Measures.AreaM2.Value)), nil
+}

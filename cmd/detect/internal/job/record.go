@@ -1,0 +1,170 @@
+package job
+
+import (
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"passdiff/change"
+	"passdiff/raster"
+	"passdiff/raster/gdal"
+)
+
+// recordSchema names the layout of the run record.
+const recordSchema = "passdiff-run/1"
+
+// record is OUT.run.json: what was done to get OUT. Everything but Machine is the same for the same pixels and parameters.
+type record struct {
+	Schema     string        `json:"schema"`
+	Parameters parameters    `json:"parameters"`
+	Before     passRecord    `json:"before"`
+	After      passRecord    `json:"after"`
+	Alignment  alignment     `json:"alignment"`
+	Model      *change.Model `json:"model"`
+	Coverage   coverage      `json:"coverage"`
+	Counts     counts        `json:"counts"`
+	Warnings   []string      `json:"warnings"`
+	Machine    machine       `json:"machine"`
+}
+
+type parameters struct {
+	Method      string  `json:"method"`
+	Threshold   string  `json:"threshold"`
+	Hysteresis  float64 `json:"hysteresis"`
+	MMU         string  `json:"mmu"`
+	MinPixels   int64   `json:"min_pixels"`
+	NoGeoref    bool    `json:"no_georef"`
+	AllowSparse bool    `json:"allow_sparse"`
+}
+
+type passRecord struct {
+	Name       string  `json:"name"`
+	Acquired   *string `json:"acquired"`
+	TimeSource *string `json:"time_source"`
+	Bands      int     `json:"bands"`
+	Type       string  `json:"type"`
+}
+
+type alignment struct {
+	// Kind is "same grid", "whole-pixel offset" or "pixel by pixel".
+	Kind string `json:"kind"`
+	// OffsetPx is where the first pixel of after lies on the before grid: column, row.
+	OffsetPx [2]int     `json:"offset_px"`
+	CRS      string     `json:"crs"`
+	Affine   [6]float64 `json:"affine"`
+	Size     [2]int     `json:"size"`
+	// Window is the part of the before grid that both passes cover: column, row, width, height.
+	Window [4]int `json:"window"`
+}
+
+// coverage counts the pixels of the before grid.
+type coverage struct {
+	ObservedPx    int64 `json:"observed_px"`
+	NotMeasuredPx int64 `json:"not_measured_px"`
+	NoOverlapPx   int64 `json:"no_overlap_px"`
+}
+
+type counts struct {
+	Features  int64 `json:"features"`
+	ChangedPx int64 `json:"changed_px"`
+	KeptPx    int64 `json:"kept_px"`
+	Weak      int64 `json:"dropped_weak"`
+	Small     int64 `json:"dropped_small"`
+}
+
+// machine is what may differ between two machines, or two ways to store the same pixels, that give the same result.
+type machine struct {
+	Detect      string      `json:"detect"`
+	GDAL        string      `json:"gdal"`
+	Go          string      `json:"go"`
+	Platform    string      `json:"platform"`
+	Threads     int         `json:"threads"`
+	Tile        int         `json:"tile"`
+	Environment []string    `json:"environment"`
+	Before      machineFile `json:"before"`
+	After       machineFile `json:"after"`
+	Finished    string      `json:"finished"`
+}
+
+type machineFile struct {
+	Path        string  `json:"path"`
+	Size        int64   `json:"size"`
+	ModTime     string  `json:"mtime"`
+	SHA256      *string `json:"sha256"`
+	Driver      string  `json:"driver"`
+	Compression string  `json:"compression"`
+	Interleave  string  `json:"interleave"`
+	Block       [2]int  `json:"block"`
+}
+
+// newRecord describes a run that is done.
+func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least int64, r Result) record {
+	g := passes[0].Info().Grid
+	rec := record{
+		Schema: recordSchema,
+		Parameters: parameters{
+			Method: m.Method, Threshold: m.Rule, Hysteresis: m.Keep / m.Threshold, MMU: j.MMU.String(), MinPixels: least,
+			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse,
+		},
+		Before: passes[0].record(), After: passes[1].record(),
+		Alignment: alignment{
+			Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
+			Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
+		},
+		Model: m,
+		Coverage: coverage{
+			ObservedPx: r.Observed, NotMeasuredPx: r.Pixels - r.Observed, NoOverlapPx: g.Window().Pixels() - r.Pixels,
+		},
+		Counts:   counts{Features: r.Regions, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small},
+		Warnings: withoutFolders(r.Warnings, passes),
+		Machine: machine{
+			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),
+			Before: passes[0].machine(), After: passes[1].machine(), Finished: time.Now().UTC().Format(time.RFC3339),
+		},
+	}
+	if ag := passes[1].Info().Grid; g.Georeferenced() && (p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height) {
+		rec.Alignment.Kind = "whole-pixel offset"
+	} else if !g.Georeferenced() {
+		rec.Alignment.Kind = "pixel by pixel"
+	}
+	return rec
+}
+
+// withoutFolders names files in warnings as scenes, wherever they lie.
+func withoutFolders(warnings []string, passes [2]pass) []string {
+	out := []string{}
+	for _, w := range warnings {
+		for _, p := range passes {
+			path := p.Facts().Path
+			w = strings.ReplaceAll(w, path, filepath.Base(path))
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func (p pass) record() passRecord {
+	i := p.Info()
+	r := passRecord{Name: i.Name, Bands: i.Bands, Type: i.Type.String()}
+	if p.at.Known {
+		t := p.at.Value.Format(time.RFC3339Nano)
+		r.Acquired, r.TimeSource = &t, &p.source
+	}
+	return r
+}
+
+func (p pass) machine() machineFile {
+	f, i := p.Facts(), p.Info()
+	m := machineFile{
+		Path: f.Path, Size: f.Size, Driver: f.Driver, Compression: f.Compression, Interleave: f.Interleave, Block: [2]int{i.BlockW, i.BlockH},
+	}
+	if !f.ModTime.IsZero() {
+		m.ModTime = f.ModTime.UTC().Format(time.RFC3339Nano)
+	}
+	if p.sha256 != "" {
+		m.SHA256 = &p.sha256
+	}
+	return m
+}

@@ -1,0 +1,93 @@
+package job
+
+import (
+	"context"
+
+	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/raster"
+)
+
+// Result says what a job did.
+type Result struct {
+	change.Summary
+	// Warnings are all that were reported.
+	Warnings []string
+}
+
+// Run compares the pair of a job and writes what it wants. Either all outputs appear or none does; its errors carry exit codes.
+func (j *Job) Run(ctx context.Context) (r Result, err error) {
+	if err := j.Validate(); err != nil {
+		return r, err
+	}
+	passes, err := j.open(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer closeAll(passes)
+	pair, err := j.align(passes)
+	if err != nil {
+		return r, err
+	}
+	grid := passes[0].Info().Grid
+	place, err := newPlace(grid)
+	if err != nil {
+		return r, err
+	}
+	defer place.close()
+	least, err := j.MMU.pixels(place.Locator, pair.Window)
+	if err != nil {
+		return r, err
+	}
+
+	files, err := j.begin()
+	if err != nil {
+		return r, err
+	}
+	defer files.Abort()
+	found := j.newFeatures(files.out, passes, place.Locator)
+	changed, err := j.newMask(files.mask, grid, pair.Window)
+	if err != nil {
+		return r, err
+	}
+	defer changed.abandon()
+
+	model, err := j.model(ctx, pair)
+	if err != nil {
+		return r, err
+	}
+	found.common.Threshold = model.Threshold
+	progress := j.Report.Progress("comparing", pair.Window.Pixels())
+	defer progress.Done()
+	r.Summary, err = change.Detect(ctx, pair, model, j.options(least), change.Output{
+		Region: func(region *change.Region) error {
+			changed.paint(maskChanged, region.Runs...)
+			return found.add(region)
+		},
+		Blind: func(run raster.Run) error {
+			changed.paint(maskNotObserved, run)
+			return nil
+		},
+		Final:    changed.final,
+		Progress: progress.Set,
+	})
+	if err != nil {
+		return r, exit.With(exit.Input, err)
+	}
+	progress.Done()
+	r.Warnings = j.warnings(passes, pair, model, r.Summary)
+
+	if err := found.close(); err != nil {
+		return r, err
+	}
+	if err := changed.close(); err != nil {
+		return r, err
+	}
+	if err := files.finish(j, model, j.newRecord(passes, pair, model, least, r)); err != nil {
+		return r, err
+	}
+	if err := ctx.Err(); err != nil {
+		return r, err
+	}
+	return r, files.Commit()
+}

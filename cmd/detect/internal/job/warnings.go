@@ -1,0 +1,35 @@
+package job
+
+import (
+	"fmt"
+
+	"passdiff/change"
+	"passdiff/raster"
+)
+
+// warnings gathers and reports what a person should know of the result.
+func (j *Job) warnings(passes [2]pass, pair *raster.Pair, m *change.Model, s change.Summary) []string {
+	var all []string
+	for _, p := range passes {
+		all = append(all, p.warnings...)
+		all = append(all, p.Scene.Warnings()...)
+	}
+	if identity(j.Before) == identity(j.After) {
+		all = append(all, "both passes are the same file")
+	}
+	if whole := passes[0].Info().Grid.Window(); pair.Window != whole {
+		share := 100 * float64(pair.Window.Pixels()) / float64(whole.Pixels())
+		all = append(all, fmt.Sprintf("the passes overlap on %.1f %% of before; the rest is not observed", share))
+	}
+	if b, a := passes[0].at, passes[1].at; b.Known && a.Known && a.Value.Before(b.Value) {
+		all = append(all, "after was acquired before before; are the passes swapped")
+	}
+	all = append(all, m.Warnings...)
+	if s.Observed == 0 && m.Sample.Measured > 0 {
+		all = append(all, "no pixel is measured in both passes; nothing could be observed")
+	}
+	for _, w := range all {
+		j.Report.Warn("%s", w)
+	}
+	return all
+}

@@ -1,0 +1,202 @@
+// Package output makes files appear whole or not at all.
+//
+// Every file of a Set is written under a hidden temporary name beside its own and takes its name in Commit, after its bytes are on the
+// disk. Until then an older file of that name stays as it is; Abort removes all that was begun.
+package output
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"passdiff/cmd/detect/internal/exit"
+)
+
+// Stdout is the name that stands for standard output.
+const Stdout = "-"
+
+// Set is the files of one run. It belongs to one goroutine. Its errors carry exit.Output.
+type Set struct {
+	// Overwrite allows files of the same names to be replaced.
+	Overwrite bool
+
+	files []*file
+}
+
+type file struct {
+	name, temp string
+	f          *os.File      // nil when others write to temp
+	w          *bufio.Writer // nil when others write to temp
+}
+
+// Create begins a file, or standard output for "-". What is written to it is buffered.
+func (s *Set) Create(name string) (io.Writer, error) {
+	if name == Stdout {
+		w := bufio.NewWriterSize(os.Stdout, 1<<16)
+		s.files = append(s.files, &file{name: name, w: w})
+		return w, nil
+	}
+	f, err := s.begin(name)
+	if err != nil {
+		return nil, err
+	}
+	f.w = bufio.NewWriterSize(f.f, 1<<16)
+	return f.w, nil
+}
+
+// Reserve begins a file that something else writes: it returns the temporary path, at which an empty file stands.
+func (s *Set) Reserve(name string) (string, error) {
+	f, err := s.begin(name)
+	if err != nil {
+		return "", err
+	}
+	err = f.f.Close()
+	f.f = nil
+	return f.temp, exit.With(exit.Output, err)
+}
+
+func (s *Set) begin(name string) (*file, error) {
+	if err := s.check(name); err != nil {
+		return nil, err
+	}
+	dir, base := filepath.Split(name)
+	f, err := os.CreateTemp(orDot(dir), "."+base+".part-*")
+	if err != nil {
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, reason(err))
+	}
+	// Temporary files are private; an output is as public as the umask says.
+	if err := f.Chmod(0o666 &^ fs.FileMode(startMask)); err != nil {
+		return nil, exit.With(exit.Output, errors.Join(err, f.Close(), os.Remove(f.Name())))
+	}
+	made := &file{name: name, temp: f.Name(), f: f}
+	s.files = append(s.files, made)
+	return made, nil
+}
+
+// check refuses names that cannot become an output.
+func (s *Set) check(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if parent, err := os.Stat(orDot(filepath.Dir(name))); err != nil || !parent.IsDir() {
+			return exit.Errorf(exit.Output, "%s: directory %s does not exist; make it first", name, filepath.Dir(name))
+		}
+		return nil
+	case err != nil:
+		return exit.Errorf(exit.Output, "%s: cannot be written: %w", name, reason(err))
+	case info.IsDir():
+		return exit.Errorf(exit.Output, "%s: is a directory; name a file in it", name)
+	case !info.Mode().IsRegular():
+		return exit.Errorf(exit.Output, "%s: is not a regular file; use - for standard output", name)
+	case !s.Overwrite:
+		return exit.Errorf(exit.Output, "%s: exists; use --overwrite to replace it", name)
+	}
+	return nil
+}
+
+// Commit gives every file its name, in the order in which they were begun, after all are on the disk. On an error it stops; Abort then
+// removes the rest.
+func (s *Set) Commit() error {
+	for _, f := range s.files {
+		if err := f.sync(); err != nil {
+			return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.label(), reason(err))
+		}
+	}
+	dirs := map[string]bool{}
+	for len(s.files) > 0 {
+		f := s.files[0]
+		if f.temp != "" {
+			if err := os.Rename(f.temp, f.name); err != nil {
+				return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.name, reason(err))
+			}
+			dirs[filepath.Dir(f.name)] = true
+		}
+		s.files = s.files[1:]
+	}
+	for d := range dirs {
+		if err := syncPath(d); err != nil {
+			return exit.Errorf(exit.Output, "%s: %w", d, reason(err))
+		}
+	}
+	return nil
+}
+
+// Abort removes what was begun and not committed. It does nothing after Commit.
+func (s *Set) Abort() {
+	for _, f := range s.files {
+		if f.f != nil {
+			f.f.Close()
+		}
+		if f.temp != "" {
+			os.Remove(f.temp)
+		}
+	}
+	s.files = nil
+}
+
+// sync brings a file's bytes to the disk and closes it.
+func (f *file) sync() error {
+	if f.w != nil {
+		if err := f.w.Flush(); err != nil {
+			return err
+		}
+	}
+	if f.temp == "" {
+		return nil // standard output
+	}
+	if f.f == nil {
+		return syncPath(f.temp)
+	}
+	err := errors.Join(f.f.Sync(), f.f.Close())
+	f.f = nil
+	return err
+}
+
+// label names a file in messages.
+func (f *file) label() string {
+	if f.name == Stdout {
+		return "standard output"
+	}
+	return f.name
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// reason is the cause of a file error, without the path, which the message has already.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return l.Err
+	}
+	return err
+}
+
+func orDot(dir string) string {
+	if dir == "" {
+		return "."
+	}
+	return dir
+}
+
+// Failed wraps an error of writing to a file of the set.
+func Failed(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := file{name: name}
+	return exit.With(exit.Output, fmt.Errorf("%s: cannot be written: %w", f.label(), reason(err)))
+}

@@ -1,0 +1,62 @@
+// Command detect finds what changed between two co-registered satellite or aerial passes.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"passdiff/cmd/detect/internal/exit"
+)
+
+// version is set when a release is built.
+var version = "0.1.0-dev"
+
+func main() { os.Exit(int(command(os.Args[1:]))) }
+
+// command runs detect with its arguments and returns the exit code.
+func command(args []string) exit.Code {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals) // a second one ends the process at once
+			cancel(exit.Signal{Signal: s})
+		case <-ctx.Done():
+		}
+	}()
+
+	root, messages := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code := exit.Of(ctx, err)
+	switch {
+	case err == nil:
+	case code == exit.Resumable || code == exit.Interrupted:
+		messages.Error("%v; nothing was written", context.Cause(ctx))
+	default:
+		for _, e := range parts(err) {
+			messages.Error("%v", e)
+		}
+	}
+	return code
+}
+
+// parts are the errors joined in err, each of which gets a line.
+func parts(err error) []error {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, parts(e)...)
+		}
+		return all
+	}
+	return []error{err}
+}

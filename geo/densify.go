@@ -1,0 +1,220 @@
+package geo
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// poleTolerance in degrees: what lies so near a pole (0.1 mm) is the pole.
+const poleTolerance = 1e-9
+
+// Splitting an edge ends at sides of 1/128 pixel, which only edges through a pole or through a tear of the projection reach.
+const (
+	minSide   = 1.0 / 128
+	maxLevels = 40
+)
+
+// edge is a piece of an outline: where it starts in pixels and in degrees, and where its middle lies. It ends where the next
+// begins.
+type edge struct {
+	col, row   float64
+	lon, lat   float64
+	mlon, mlat float64
+	measured   bool // the middle is known
+	split      bool // the middle is too far from the straight line
+}
+
+// line is a ring of edges; the last ends where the first begins.
+type line []edge
+
+func (l line) next(i int) edge {
+	if i+1 < len(l) {
+		return l[i+1]
+	}
+	return l[0]
+}
+
+// densify puts the rings of p on the map, exteriors with their interior on the left as seen from above, and splits their edges
+// level by level until the middle of each is straight enough. All points of a level are projected in one call.
+func (l Locator) densify(p orb.Polygon) ([]line, error) {
+	lines := make([]line, len(p))
+	var x, y []float64
+	for i, ring := range p {
+		n := len(ring) - 1
+		edges := make(line, n)
+		for j := range edges {
+			v := ring[j]
+			if l.mirrored {
+				v = ring[n-j]
+			}
+			edges[j].col, edges[j].row = v[0], v[1]
+			x, y = append(x, v[0]), append(y, v[1])
+		}
+		lines[i] = edges
+	}
+	if err := l.toMap(x, y); err != nil {
+		return nil, err
+	}
+	k := 0
+	for _, edges := range lines {
+		for j := range edges {
+			edges[j].lon, edges[j].lat = x[k], y[k]
+			k++
+		}
+	}
+	for level := 0; ; level++ {
+		x, y = x[:0], y[:0]
+		for _, edges := range lines {
+			for j := range edges {
+				if a, b := &edges[j], edges.next(j); !a.measured {
+					x, y = append(x, (a.col+b.col)/2), append(y, (a.row+b.row)/2)
+				}
+			}
+		}
+		if len(x) == 0 {
+			return lines, nil
+		}
+		if err := l.toMap(x, y); err != nil {
+			return nil, err
+		}
+		k = 0
+		for i, edges := range lines {
+			splits := 0
+			for j := range edges {
+				a, b := &edges[j], edges.next(j)
+				if a.measured {
+					continue
+				}
+				a.mlon, a.mlat, a.measured = x[k], y[k], true
+				k++
+				a.split = level < maxLevels && bends(*a, b)
+				if a.split {
+					splits++
+				}
+			}
+			if splits > 0 {
+				lines[i] = edges.divide(splits)
+			}
+		}
+	}
+}
+
+// divide cuts the edges marked for it at their middles.
+func (l line) divide(splits int) line {
+	out := make(line, 0, len(l)+splits)
+	for j, a := range l {
+		if !a.split {
+			out = append(out, a)
+			continue
+		}
+		b := l.next(j)
+		out = append(out,
+			edge{col: a.col, row: a.row, lon: a.lon, lat: a.lat},
+			edge{col: (a.col + b.col) / 2, row: (a.row + b.row) / 2, lon: a.mlon, lat: a.mlat})
+	}
+	return out
+}
+
+// bends reports whether the middle of the edge from a to b is further than 1/100 pixel from the straight line in longitude and
+// latitude. It gives the same answer for the edge from b to a.
+func bends(a, b edge) bool {
+	pixels := max(math.Abs(b.col-a.col), math.Abs(b.row-a.row))
+	if pixels <= minSide {
+		return false
+	}
+	atA, atB, atM := math.Abs(a.lat) == 90, math.Abs(b.lat) == 90, math.Abs(a.mlat) == 90
+	la, lb := a.lon, b.lon
+	switch {
+	case atM && !(atA && atB):
+		return true // through a pole, or onto it: the pole becomes a vertex
+	case atA && !atB:
+		la = lb // a pole lies on every meridian
+	case atB && !atA:
+		lb = la
+	}
+	d1, d2 := wrap(a.mlon-la), wrap(lb-a.mlon)
+	if math.Abs(d1+d2) >= 180 {
+		return true // which way round is not clear yet
+	}
+	_, cos := sincosd(a.mlat)
+	if atM {
+		cos = 1 // along a pole's line in a cylindrical grid
+	}
+	east, north := float64(cos*(d1-d2))/2, a.mlat-(a.lat+b.lat)/2
+	dev2 := float64(east*east) + float64(north*north)
+	de, dn := float64(cos*(d1+d2)), b.lat-a.lat
+	len2 := float64(de*de) + float64(dn*dn)
+	return dev2*1e4*float64(pixels*pixels) > len2
+}
+
+// aroundPoles gives vertices at a pole the longitudes of their neighbours: a pole becomes a piece of the line ±90°, along which
+// the interior stays on the left. Lines without a pole are returned as they are.
+func aroundPoles(lines []line) []line {
+	for i, edges := range lines {
+		touches := false
+		for j := range edges {
+			touches = touches || math.Abs(edges[j].lat) == 90
+		}
+		if touches {
+			lines[i] = edges.aroundPoles()
+		}
+	}
+	return lines
+}
+
+func (l line) aroundPoles() line {
+	out := make(line, 0, len(l)+4)
+	before := l[len(l)-1]
+	for j, a := range l {
+		b := l.next(j)
+		if math.Abs(a.lat) != 90 {
+			if math.Abs(b.lat) == 90 && a.mlat == b.lat {
+				a.mlon = a.lon
+			}
+			out = append(out, a)
+			before = a
+			continue
+		}
+		in, leave := a.lon, a.lon
+		if before.lat != a.lat {
+			in = before.lon
+		}
+		if b.lat != a.lat {
+			leave = b.lon
+			if a.mlat == a.lat {
+				a.mlon = b.lon
+			}
+		}
+		turn := math.Mod(leave-in, 360) // west around the north pole, east around the south pole
+		if a.lat > 0 && turn > 0 {
+			turn -= 360
+		}
+		if a.lat < 0 && turn < 0 {
+			turn += 360
+		}
+		if math.Abs(turn) < poleTolerance || math.Abs(turn) > 360-poleTolerance {
+			turn = 0
+		}
+		steps := math.Ceil(math.Abs(turn) / 90)
+		for s := 0.0; s < steps; s++ {
+			out = append(out, edge{
+				lon: wrap(in + turn*(s/steps)), lat: a.lat,
+				mlon: wrap(in + turn*((s+0.5)/steps)), mlat: a.lat, measured: true,
+			})
+		}
+		a.lon = leave
+		out = append(out, a)
+		before = l[j]
+	}
+	return out
+}
+
+// winding is the number of times the line goes round the Earth eastward: 0, or ±1 when it encloses a pole.
+func (l line) winding() int {
+	sum := 0.0
+	for j, a := range l {
+		sum += wrap(l.next(j).lon - a.lon)
+	}
+	return int(math.RoundToEven(sum / 360))
+}

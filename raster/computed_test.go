@@ -1,0 +1,64 @@
+package raster_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"passdiff/raster"
+)
+
+// computed is a Source of one uint8 band that stores nothing: pixel (x, y) is computed(x, y). It keeps count of what a decoder would
+// have done.
+type computed struct {
+	info    raster.Info
+	decoded atomic.Int64 // pixels of all blocks touched by reads
+	reads   atomic.Int64
+	lowest  atomic.Int64 // the last row read so far, plus 1
+
+	mu      sync.Mutex
+	storage map[*raster.Block]bool // blocks that were read into
+}
+
+func newComputed(name string, w, h, blockW, blockH int) *computed {
+	return &computed{
+		info:    raster.Info{Name: name, Grid: raster.Grid{Width: w, Height: h}, Bands: 1, Type: raster.Uint8, BlockW: blockW, BlockH: blockH},
+		storage: map[*raster.Block]bool{},
+	}
+}
+
+func computedValue(x, y int) uint8 { return uint8(x*3+y*7) | 1 }
+
+func (c *computed) Info() raster.Info { return c.info }
+
+func (c *computed) Reader() (raster.Reader, error) { return computedReader{c}, nil }
+
+type computedReader struct{ *computed }
+
+func (r computedReader) Close() error { return nil }
+
+func (r computedReader) Read(_ context.Context, w raster.Window, b *raster.Block) error {
+	i := r.info
+	x0, y0 := w.X/i.BlockW*i.BlockW, w.Y/i.BlockH*i.BlockH
+	x1, y1 := (w.MaxX()+i.BlockW-1)/i.BlockW*i.BlockW, (w.MaxY()+i.BlockH-1)/i.BlockH*i.BlockH
+	r.decoded.Add(raster.Window{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}.Intersect(i.Grid.Window()).Pixels())
+	r.reads.Add(1)
+	for low := r.lowest.Load(); low < int64(w.MaxY()) && !r.lowest.CompareAndSwap(low, int64(w.MaxY())); low = r.lowest.Load() {
+	}
+	r.mu.Lock()
+	r.storage[b] = true
+	r.mu.Unlock()
+	data := b.Data.([]uint8)
+	for y := range w.H {
+		row := data[y*w.W:][:w.W]
+		for x := range row {
+			row[x] = computedValue(w.X+x, w.Y+y)
+		}
+	}
+	return nil
+}
+
+// whole pairs two scenes of one size.
+func whole(before, after raster.Source) *raster.Pair {
+	return &raster.Pair{Before: before, After: after, Window: before.Info().Grid.Window()}
+}

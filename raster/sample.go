@@ -1,0 +1,226 @@
+package raster
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// The lattice of sample chips. Chips are fixed by the grid alone, never by a file's blocks, so that the same pixels give the same
+// sample however they are stored; the numbers suit the usual block sizes: a chip and its halo lie inside one 512 block.
+const (
+	chipCell  = 512 // pixels from one possible chip to the next
+	chipSize  = 256
+	chipInset = 128 // from the cell's corner to the chip's
+	// chipsMax chips are 1.6 Mpx; on 10240² they lie in 6 % of the 512 blocks.
+	chipsMax = 24
+	// wholeValues is the number of values, of all bands of both passes, up to which a scene is read whole: 4 Mpx of 4 bands.
+	wholeValues = 1 << 25
+	// enough is the number of measured pixels below which more chips are read; few is the number below which the gaps between chips
+	// are read too.
+	enough = 1 << 18
+	few    = 1 << 14
+	// exact is the number of whole steps that float32 holds.
+	exact = 1 << 24
+)
+
+// SampleOptions bounds the sample. The zero value is the default.
+type SampleOptions struct {
+	// Quarter reads a quarter of the pixels of a scene of any size: every chip of the lattice. It is there to test the sampling.
+	Quarter bool
+	// Halo and Workers as in StreamOptions.
+	Halo, Workers int
+}
+
+// Sample is the pixels on which a model is fitted: chips with their halo, in a fixed order. It is not changed once read.
+type Sample struct {
+	Chips []*TilePair
+	// Whole reports that the chips cover all of the pair's window.
+	Whole bool
+	// Pixels is the number of pixels looked at, Measured those measured in both passes. Chips without any are not kept unless Whole.
+	Pixels, Measured int64
+	// Offset is what was subtracted from each band of each pass (see Pair.Offset); nil where nothing was.
+	Offset [2][]float64
+	// Coarse lists bands (0-based) whose values, in either pass, span more steps than float32 can tell apart.
+	Coarse []int
+}
+
+// ReadSample reads the sample of a pair. Where the first chips hold too few measured pixels it goes on to more of them. Bands of 32-bit
+// integers and doubles whose values lie far from zero are read again with an offset, which is part of the result.
+func ReadSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) {
+	q := *p
+	q.Offset = [2][]float64{}
+	s, err := readSample(ctx, &q, o)
+	if err != nil {
+		return nil, err
+	}
+	var far bool
+	for pass, info := range []Info{p.Before.Info(), p.After.Info()} {
+		offset, coarse := s.offsets(pass, info)
+		s.Coarse = append(s.Coarse, coarse...)
+		if offset != nil {
+			q.Offset[pass], far = offset, true
+		}
+	}
+	slices.Sort(s.Coarse)
+	coarse := slices.Compact(s.Coarse)
+	if far {
+		if s, err = readSample(ctx, &q, o); err != nil {
+			return nil, err
+		}
+	}
+	s.Offset, s.Coarse = q.Offset, coarse
+	return s, nil
+}
+
+func readSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) {
+	s := &Sample{}
+	values := p.Window.Pixels() * int64(2*p.Before.Info().Bands)
+	if values <= wholeValues && !o.Quarter {
+		s.Whole = true
+		return s, s.read(ctx, p, o, Tiles(p.Window, chipCell, chipCell, 0))
+	}
+	for phase, inset := range chipInsets {
+		// What is measured may lie in the gaps between the chips alone: a narrow overlap, a strip between clouds.
+		if phase > 0 && (s.Measured >= few || o.Quarter && s.Pixels > 0) {
+			break
+		}
+		all := chips(p.Window, inset[0], inset[1])
+		for len(all) > 0 && (s.Measured < enough || o.Quarter) {
+			batch := slices.Clone(all[:min(len(all), chipsMax)])
+			all = all[len(batch):]
+			slices.SortFunc(batch, func(a, b Window) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
+			if err := s.read(ctx, p, o, batch); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
+}
+
+// chipInsets are the offsets of a cell's chip: that of the lattice, then those of its gaps. Together they cover each pixel once.
+var chipInsets = [][2]int{
+	{chipInset, chipInset}, {chipInset + chipSize, chipInset + chipSize}, {chipInset + chipSize, chipInset}, {chipInset, chipInset + chipSize},
+}
+
+// chips lists every chip with that inset inside w, so ordered that any first part is spread over the scene. Chips that w cuts come last.
+func chips(w Window, insetX, insetY int) []Window {
+	var full, cut []Window
+	for y := floorDiv(w.Y-insetY, chipCell)*chipCell + insetY; y < w.MaxY(); y += chipCell {
+		for x := floorDiv(w.X-insetX, chipCell)*chipCell + insetX; x < w.MaxX(); x += chipCell {
+			corner := Window{X: x, Y: y, W: chipSize, H: chipSize}
+			switch chip := corner.Intersect(w); {
+			case chip == corner:
+				full = append(full, chip)
+			case !chip.Empty():
+				cut = append(cut, chip)
+			}
+		}
+	}
+	return append(spread(full), spread(cut)...)
+}
+
+// spread reorders a row-major list by steps of about 0.618 of its length, the golden section, whose multiples never crowd.
+func spread(in []Window) []Window {
+	n := len(in)
+	step := max(1, n*618/1000)
+	for gcd(step, n) > 1 {
+		step++
+	}
+	out := make([]Window, n)
+	for i := range out {
+		out[i] = in[i*step%n]
+	}
+	return out
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// read appends chips.
+func (s *Sample) read(ctx context.Context, p *Pair, o SampleOptions, windows []Window) error {
+	keep := func() func(*TilePair) (*TilePair, error) {
+		return func(t *TilePair) (*TilePair, error) {
+			c := *t
+			*t = TilePair{} // the chip keeps the storage
+			return &c, nil
+		}
+	}
+	return Stream(ctx, p, StreamOptions{Windows: windows, Halo: o.Halo, Workers: o.Workers}, keep, func(_ int, c *TilePair) error {
+		s.Pixels += c.Out.Pixels()
+		before := s.Measured
+		c.EachRow(c.Out, func(_, at, n int) {
+			if c.Valid == nil {
+				s.Measured += int64(n)
+				return
+			}
+			for _, v := range c.Valid[at : at+n] {
+				s.Measured += int64(v & 1)
+			}
+		})
+		if s.Whole || s.Measured > before {
+			s.Chips = append(s.Chips, c)
+		}
+		return nil
+	})
+}
+
+// EachRow calls f for each row y of w, which lies inside the tiles, with the offset of its first pixel in planes and masks and its
+// number of pixels.
+func (t *TilePair) EachRow(w Window, f func(y, at, n int)) {
+	in := t.Before.Window
+	for y := w.Y; y < w.MaxY(); y++ {
+		f(y, (y-in.Y)*t.Before.Stride+w.X-in.X, w.W)
+	}
+}
+
+// offsets proposes what to subtract from the bands of one pass: the middle of the sample's range for types that float32 does not hold
+// exactly, when that keeps digits; and it lists the bands for which that is not enough.
+func (s *Sample) offsets(pass int, info Info) (offset []float64, coarse []int) {
+	if info.Type != Int32 && info.Type != Uint32 && info.Type != Float64 {
+		return nil, nil
+	}
+	for band := range info.Bands {
+		lo, hi := s.span(pass, band)
+		if lo > hi {
+			continue
+		}
+		half := (hi - lo) / 2
+		// Doubles have no step of their own: a band is far from zero when its range is small against its size.
+		if reach := max(math.Abs(lo), math.Abs(hi)); info.Type == Float64 && reach > 16*half || info.Type != Float64 && reach > exact && reach > half {
+			if offset == nil {
+				offset = make([]float64, info.Bands)
+			}
+			offset[band] = math.Round(lo + half)
+		}
+		if info.Type != Float64 && half > exact {
+			coarse = append(coarse, band)
+		}
+	}
+	return offset, coarse
+}
+
+// span is the range of the measured values of one band inside the chips.
+func (s *Sample) span(pass, band int) (lo, hi float64) {
+	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, c := range s.Chips {
+		t := &c.Before
+		if pass == 1 {
+			t = &c.After
+		}
+		plane := t.Band(band)
+		c.EachRow(c.Out, func(_, at, n int) {
+			for i, v := range plane[at : at+n] {
+				if c.Valid == nil || c.Valid[at+i] != 0 {
+					low, high = min(low, v), max(high, v)
+				}
+			}
+		})
+	}
+	return float64(low), float64(high)
+}

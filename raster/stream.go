@@ -1,0 +1,244 @@
+package raster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// TilePair is the same window of both passes, in the frame, as a worker gets it. It belongs to the worker until its function returns.
+type TilePair struct {
+	// Index counts the windows of the stream.
+	Index int
+	// Out is the window asked for; the tiles cover it and halo pixels more on each side, also beyond the scene.
+	Out           Window
+	Before, After Tile
+	// Valid is 255 where both passes are measured, laid out like the tiles' masks; nil when all pixels of the tiles are.
+	Valid []uint8
+
+	valid []uint8
+}
+
+// StreamOptions says how to cut and share the work.
+type StreamOptions struct {
+	// Windows are what to deliver, in row-major order of their corners; parts outside the pair's window arrive as not valid.
+	Windows []Window
+	// Halo is how many pixels around each window come along.
+	Halo int
+	// Workers is the number of goroutines that decode and work; below 1 counts as 1.
+	Workers int
+}
+
+// Stream delivers windows of a pair, decoding every block of either file at most once. Each worker goroutine calls newWorker once and
+// then its function for each of its tiles; sink receives the results in the order of the windows, on one goroutine. The first error
+// stops everything. Memory: the blocks between the oldest tile at work and the newest decoded one, of finished rows only their last
+// halo rows.
+func Stream[R any](ctx context.Context, p *Pair, o StreamOptions, newWorker func() func(*TilePair) (R, error), sink func(i int, r R) error) error {
+	workers := max(1, o.Workers)
+	s := newSchedule(p, o.Windows, o.Halo, workers)
+	g, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.cond.Broadcast()
+	})()
+	type result struct {
+		i int
+		r R
+	}
+	results := make(chan result, workers)
+	var active atomic.Int32
+	active.Store(int32(workers))
+	for range workers {
+		g.Go(func() (err error) {
+			defer func() {
+				if active.Add(-1) == 0 {
+					close(results)
+				}
+			}()
+			w := streamWorker{schedule: s}
+			defer func() { err = errors.Join(err, w.close()) }()
+			work := newWorker()
+			for {
+				j, ok := s.next(ctx)
+				if !ok {
+					return ctx.Err()
+				}
+				if j.tile < 0 {
+					if err := w.decode(ctx, j); err != nil {
+						return err
+					}
+					continue
+				}
+				if err := w.assemble(ctx, j.tile); err != nil {
+					return err
+				}
+				s.done(j.tile)
+				r, err := work(&w.tile)
+				if err != nil {
+					return err
+				}
+				select {
+				case results <- result{j.tile, r}:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		})
+	}
+	g.Go(func() error {
+		early := map[int]R{}
+		next := 0
+		for {
+			select {
+			case r, ok := <-results:
+				if !ok {
+					return nil
+				}
+				early[r.i] = r.r
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			for {
+				r, ok := early[next]
+				if !ok {
+					break
+				}
+				delete(early, next)
+				if err := sink(next, r); err != nil {
+					return err
+				}
+				next++
+				s.sink()
+			}
+		}
+	})
+	return g.Wait()
+}
+
+// streamWorker is what one goroutine of a Stream owns.
+type streamWorker struct {
+	*schedule
+	readers [2]Reader
+	tile    TilePair
+}
+
+func (w *streamWorker) close() error {
+	var errs []error
+	for _, r := range w.readers {
+		if r != nil {
+			errs = append(errs, r.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// decode reads one unit and makes it known.
+func (w *streamWorker) decode(ctx context.Context, j job) error {
+	src := w.pair.Before
+	if j.pass == 1 {
+		src = w.pair.After
+	}
+	if w.readers[j.pass] == nil {
+		r, err := src.Reader()
+		if err != nil {
+			return fmt.Errorf("%s: %w", src.Info().Name, err)
+		}
+		w.readers[j.pass] = r
+	}
+	win := w.lat[j.pass].unit(j.unit)
+	if j.pass == 1 {
+		win = win.Shift(-w.pair.DX, -w.pair.DY)
+	}
+	w.mu.Lock()
+	b := w.storage(j.pass, false)
+	u := w.live[j.pass][j.unit]
+	w.mu.Unlock()
+	info := src.Info()
+	b.Shape(win, info.Bands, info.Type)
+	if err := w.readers[j.pass].Read(ctx, win, b); err != nil {
+		return err
+	}
+	u.block = b
+	close(u.ready)
+	return nil
+}
+
+// assemble waits for a tile's units and pastes them together.
+func (w *streamWorker) assemble(ctx context.Context, tile int) error {
+	t := &w.tile
+	t.Index, t.Out = tile, w.tiles[tile]
+	in := t.Out.Grow(w.halo)
+	var units [2][]*unit
+	w.mu.Lock()
+	w.eachUnit(tile, func(pass, _ int, u *unit) { units[pass] = append(units[pass], u) })
+	w.mu.Unlock()
+	for pass, dst := range []*Tile{&t.Before, &t.After} {
+		for _, u := range units[pass] {
+			select {
+			case <-u.ready:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		dx, dy := 0, 0
+		if pass == 1 {
+			dx, dy = w.pair.DX, w.pair.DY
+		}
+		dst.Shape(in, w.info(pass).Bands)
+		outside := !w.pair.Window.Contains(in)
+		masked := outside
+		for _, u := range units[pass] {
+			masked = masked || u.block.Valid != nil
+		}
+		if masked {
+			fill(dst.maskStorage(), 0)
+		}
+		if outside {
+			clear(dst.Data)
+		}
+		for _, u := range units[pass] {
+			paste(dst, u.block, dx, dy, w.pair.Offset[pass])
+		}
+		if masked && !outside && dst.allValid() {
+			dst.Valid = nil
+		}
+	}
+	t.join()
+	return nil
+}
+
+// allValid reports whether the mask holds no 0 inside the window.
+func (t *Tile) allValid() bool {
+	for y := range t.Window.H {
+		if bytes.IndexByte(t.Valid[y*t.Stride:][:t.Window.W], 0) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// join sets Valid from both tiles' masks.
+func (t *TilePair) join() {
+	b, a := t.Before.Valid, t.After.Valid
+	switch {
+	case b == nil && a == nil:
+		t.Valid = nil
+	case b == nil:
+		t.Valid = a
+	case a == nil:
+		t.Valid = b
+	default:
+		if cap(t.valid) < len(b) {
+			t.valid = make([]uint8, len(b))
+		}
+		t.Valid = t.valid[:len(b)]
+		for i := range b {
+			t.Valid[i] = b[i] & a[i]
+		}
+	}
+}

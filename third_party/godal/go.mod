@@ -1,0 +1,3 @@
+module github.com/airbusgeo/godal
+
+go 1.25.0

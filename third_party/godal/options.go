@@ -1,0 +1,210 @@
+package godal
+
+/*
+#include "godal.h"
+*/
+import "C"
+
+// The option types. Each is what one kind of call accepts; the constructors below
+// and ErrLogger say which calls they are for.
+type (
+	// OpenOption: Drivers, SiblingFiles, RasterOnly, Update, DriverOpenOption,
+	// ConfigOption, ErrLogger.
+	OpenOption interface{ setOpenOpt(*openOpts) }
+	// CloseOption: ErrLogger.
+	CloseOption interface{ setCloseOpt(*common) }
+	// DatasetCreateOption: CreationOption, ConfigOption, ErrLogger.
+	DatasetCreateOption interface{ setDatasetCreateOpt(*makeOpts) }
+	// DatasetWarpOption: a DriverName, CreationOption, ConfigOption, ErrLogger.
+	DatasetWarpOption interface{ setDatasetWarpOpt(*makeOpts) }
+	// DatasetTranslateOption: a DriverName, CreationOption, ConfigOption, ErrLogger.
+	DatasetTranslateOption interface{ setDatasetTranslateOpt(*makeOpts) }
+	// DatasetCreateMaskOption: ConfigOption, ErrLogger.
+	DatasetCreateMaskOption interface{ setDatasetCreateMaskOpt(*common) }
+	// DatasetIOOption: Window, Resampling, Bands, BandInterleaved, ConfigOption,
+	// ErrLogger.
+	DatasetIOOption interface{ setDatasetIOOpt(*ioOpts) }
+	// BandIOOption: Window, Resampling, ConfigOption, ErrLogger.
+	BandIOOption interface{ setBandIOOpt(*ioOpts) }
+	// SetNoDataOption: ErrLogger.
+	SetNoDataOption interface{ setSetNoDataOpt(*common) }
+	// SetColorInterpOption: ErrLogger.
+	SetColorInterpOption interface{ setSetColorInterpOpt(*common) }
+	// GetGeoTransformOption: ErrLogger.
+	GetGeoTransformOption interface{ setGetGeoTransformOpt(*common) }
+	// SetGeoTransformOption: ErrLogger.
+	SetGeoTransformOption interface{ setSetGeoTransformOpt(*common) }
+	// SetSpatialRefOption: ErrLogger.
+	SetSpatialRefOption interface{ setSetSpatialRefOpt(*common) }
+	// CreateSpatialRefOption: ErrLogger.
+	CreateSpatialRefOption interface{ setCreateSpatialRefOpt(*common) }
+	// WKTExportOption: ErrLogger.
+	WKTExportOption interface{ setWKTExportOpt(*common) }
+	// TransformOption: ErrLogger.
+	TransformOption interface{ setTransformOpt(*common) }
+	// MetadataOption: Domain, ErrLogger.
+	MetadataOption interface{ setMetadataOpt(*metadataOpts) }
+)
+
+type openOpts struct {
+	common
+	flags                      C.uint
+	drivers, options, siblings []string
+}
+
+// makeOpts serve the calls that make a dataset.
+type makeOpts struct {
+	common
+	creation []string
+	driver   DriverName
+}
+
+type ioOpts struct {
+	common
+	width, height   int // pixels of the dataset; 0: as the buffer
+	resampling      ResamplingAlg
+	bands           []C.int // from 1; nil: all
+	bandInterleaved bool
+}
+
+type metadataOpts struct {
+	common
+	domain string
+}
+
+type driversOption []string
+
+// Drivers allows only the named drivers to look at the file, by their short names
+// ("GTiff"). The default is every registered driver.
+func Drivers(drivers ...string) interface{ OpenOption } { return driversOption(drivers) }
+
+func (d driversOption) setOpenOpt(o *openOpts) { o.drivers = append(o.drivers, d...) }
+
+type siblingsOption []string
+
+// SiblingFiles names the files, without folder, that may be used beside the file
+// itself: masks, overviews, sidecars. Without the option there are none; with it,
+// those named; SiblingFiles() leaves the search to GDAL.
+func SiblingFiles(files ...string) interface{ OpenOption } { return siblingsOption(files) }
+
+func (s siblingsOption) setOpenOpt(o *openOpts) {
+	if len(s) == 0 {
+		o.siblings = nil
+		return
+	}
+	o.siblings = append(o.siblings, s...)
+}
+
+type openFlag C.uint
+
+// RasterOnly lets only drivers for rasters open the file.
+func RasterOnly() interface{ OpenOption } { return openFlag(C.GDAL_OF_RASTER) }
+
+// Update opens for reading and writing.
+func Update() interface{ OpenOption } { return openFlag(C.GDAL_OF_UPDATE) }
+
+func (f openFlag) setOpenOpt(o *openOpts) { o.flags |= C.uint(f) }
+
+type driverOpenOption []string
+
+// DriverOpenOption passes KEY=VALUE open options to the driver.
+func DriverOpenOption(keyval ...string) interface{ OpenOption } { return driverOpenOption(keyval) }
+
+func (d driverOpenOption) setOpenOpt(o *openOpts) { o.options = append(o.options, d...) }
+
+type creationOption []string
+
+// CreationOption passes KEY=VALUE creation options to the driver.
+func CreationOption(opts ...string) interface {
+	DatasetCreateOption
+	DatasetWarpOption
+	DatasetTranslateOption
+} {
+	return creationOption(opts)
+}
+
+func (c creationOption) setDatasetCreateOpt(o *makeOpts)    { o.creation = append(o.creation, c...) }
+func (c creationOption) setDatasetWarpOpt(o *makeOpts)      { o.creation = append(o.creation, c...) }
+func (c creationOption) setDatasetTranslateOpt(o *makeOpts) { o.creation = append(o.creation, c...) }
+
+type configOption []string
+
+// ConfigOption sets GDAL's KEY=VALUE configuration options for one call.
+func ConfigOption(cfgs ...string) interface {
+	BandIOOption
+	DatasetCreateMaskOption
+	DatasetCreateOption
+	DatasetIOOption
+	DatasetTranslateOption
+	DatasetWarpOption
+	OpenOption
+} {
+	return configOption(cfgs)
+}
+
+func (c configOption) add(o *common)                      { o.config = append(o.config, c...) }
+func (c configOption) setBandIOOpt(o *ioOpts)             { c.add(&o.common) }
+func (c configOption) setDatasetCreateMaskOpt(o *common)  { c.add(o) }
+func (c configOption) setDatasetCreateOpt(o *makeOpts)    { c.add(&o.common) }
+func (c configOption) setDatasetIOOpt(o *ioOpts)          { c.add(&o.common) }
+func (c configOption) setDatasetTranslateOpt(o *makeOpts) { c.add(&o.common) }
+func (c configOption) setDatasetWarpOpt(o *makeOpts)      { c.add(&o.common) }
+func (c configOption) setOpenOpt(o *openOpts)             { c.add(&o.common) }
+
+type windowOption struct{ width, height int }
+
+// Window is the size, in pixels of the dataset, of what is read or written. The
+// default is the size of the buffer; another size resamples.
+func Window(sx, sy int) interface {
+	DatasetIOOption
+	BandIOOption
+} {
+	return windowOption{sx, sy}
+}
+
+func (w windowOption) setDatasetIOOpt(o *ioOpts) { o.width, o.height = w.width, w.height }
+func (w windowOption) setBandIOOpt(o *ioOpts)    { o.width, o.height = w.width, w.height }
+
+// Resampling chooses how pixels are made when window and buffer differ in size.
+// The default is Nearest.
+func Resampling(alg ResamplingAlg) interface {
+	DatasetIOOption
+	BandIOOption
+} {
+	return resamplingOption(alg)
+}
+
+type resamplingOption ResamplingAlg
+
+func (r resamplingOption) setDatasetIOOpt(o *ioOpts) { o.resampling = ResamplingAlg(r) }
+func (r resamplingOption) setBandIOOpt(o *ioOpts)    { o.resampling = ResamplingAlg(r) }
+
+type bandsOption []C.int
+
+// Bands names the bands to read or write and their order, counted from 0 as in
+// Dataset.Bands (GDAL counts from 1). The default is all bands in file order.
+func Bands(bnds ...int) interface{ DatasetIOOption } {
+	list := make(bandsOption, len(bnds))
+	for i, b := range bnds {
+		list[i] = C.int(b + 1)
+	}
+	return list
+}
+
+func (b bandsOption) setDatasetIOOpt(o *ioOpts) { o.bands = b }
+
+type bandInterleaved struct{}
+
+// BandInterleaved lays the buffer out band after band. The default is pixel after
+// pixel, each with all its bands.
+func BandInterleaved() interface{ DatasetIOOption } { return bandInterleaved{} }
+
+func (bandInterleaved) setDatasetIOOpt(o *ioOpts) { o.bandInterleaved = true }
+
+type domainOption string
+
+// Domain is the metadata domain, "IMAGE_STRUCTURE" or "TIFF" for example. The
+// default domain is "".
+func Domain(mdDomain string) interface{ MetadataOption } { return domainOption(mdDomain) }
+
+func (d domainOption) setMetadataOpt(o *metadataOpts) { o.domain = string(d) }
