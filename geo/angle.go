@@ -10,7 +10,7 @@ const radian = math.Pi / 180
 // sincosd is sine and cosine of an angle in degrees, |deg| ≤ 720, to about 2 units in the last place. Multiples of 90 are exact.
 func sincosd(deg float64) (sin, cos float64) {
 	quarter := math.RoundToEven(deg / 90)
-	x := (deg - float64(quarter*90)) * radian // exact before the product: at most 45 degrees remain
+	x := float64((deg - float64(quarter*90)) * radian) // exact before the product: at most 45 degrees remain
 	z := float64(x * x)
 	// Taylor series about 0, terms 1/n!; |x| ≤ π/4 leaves less than 1e-17.
 	sin = 1.0/355687428096000 - float64(z*(1.0/121645100408832000))

@@ -4,13 +4,12 @@ import "math"
 
 // buckets is a grid of about as many cells as there are edges, with the edges that may pass through each cell.
 type buckets struct {
-	edges      []segment
-	x0, y0     int64
-	w, h       int // cells
-	cw, ch     float64
-	first      []int32 // first[c] … first[c+1] are the entries of cell c
-	entries    []int32
-	emptyCells bool
+	edges   []segment
+	x0, y0  int64
+	w, h    int // cells
+	cw, ch  float64
+	first   []int32 // first[c] … first[c+1] are the entries of cell c
+	entries []int32
 }
 
 func newBuckets(edges []segment) *buckets {
@@ -23,8 +22,8 @@ func newBuckets(edges []segment) *buckets {
 	}
 	width, height := float64(x1-b.x0)+1, float64(y1-b.y0)+1
 	side := math.Sqrt(float64(width*height) / float64(len(edges)))
-	b.w = min(int(width/side)+1, 1<<20)
-	b.h = min(int(height/side)+1, 1<<20)
+	b.w = min(int(width/side)+1, len(edges))
+	b.h = min(int(height/side)+1, len(edges))
 	b.cw, b.ch = width/float64(b.w), height/float64(b.h)
 	// Count, then fill: a counting sort by cell.
 	b.first = make([]int32, b.w*b.h+1)
@@ -53,13 +52,13 @@ func (b *buckets) visit(f func(cell int, edge int32)) {
 		r0, r1 := max(int(ay/b.ch-margin), 0), min(int(by/b.ch+margin), b.h-1)
 		for r := r0; r <= r1; r++ {
 			// The part of the edge in this row of cells.
-			fx, tx := ax, bx
-			if r0 != r1 {
+			lo, hi := min(ax, bx), max(ax, bx)
+			if r0 != r1 && ay != by {
 				slope := (bx - ax) / (by - ay)
-				fx = ax + float64(slope*(max(float64(r)*b.ch, ay)-ay))
-				tx = ax + float64(slope*(min(float64(r+1)*b.ch, by)-ay))
+				from := ax + float64(slope*(max(float64(r)*b.ch, ay)-ay))
+				to := ax + float64(slope*(min(float64(r+1)*b.ch, by)-ay))
+				lo, hi = max(lo, min(from, to)), min(hi, max(from, to))
 			}
-			lo, hi := min(fx, tx), max(fx, tx)
 			c0, c1 := max(int(lo/b.cw-margin), 0), min(int(hi/b.cw+margin), b.w-1)
 			for c := c0; c <= c1; c++ {
 				f(r*b.w+c, int32(i))

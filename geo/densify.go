@@ -141,7 +141,7 @@ func bends(a, b edge) bool {
 	if atM {
 		cos = 1 // along a pole's line in a cylindrical grid
 	}
-	east, north := float64(cos*(d1-d2))/2, a.mlat-(a.lat+b.lat)/2
+	east, north := float64(cos*(d1-d2))/2, a.mlat-float64((a.lat+b.lat)/2)
 	dev2 := float64(east*east) + float64(north*north)
 	de, dn := float64(cos*(d1+d2)), b.lat-a.lat
 	len2 := float64(de*de) + float64(dn*dn)
@@ -199,8 +199,8 @@ func (l line) aroundPoles() line {
 		steps := math.Ceil(math.Abs(turn) / 90)
 		for s := 0.0; s < steps; s++ {
 			out = append(out, edge{
-				lon: wrap(in + turn*(s/steps)), lat: a.lat,
-				mlon: wrap(in + turn*((s+0.5)/steps)), mlat: a.lat, measured: true,
+				lon: wrap(in + float64(turn*(s/steps))), lat: a.lat,
+				mlon: wrap(in + float64(turn*((s+0.5)/steps))), mlat: a.lat, measured: true,
 			})
 		}
 		a.lon = leave

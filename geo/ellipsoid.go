@@ -45,7 +45,7 @@ func authalic(lat, lat0 float64) float64 {
 	s, _ := sincosd(lat)
 	s0, _ := sincosd(lat0)
 	sh, _ := sincosd((lat - lat0) / 2)
-	_, ch := sincosd(lat0 + (lat-lat0)/2)
+	_, ch := sincosd(lat0 + float64((lat-lat0)/2))
 	ds := 2 * float64(ch*sh)
 	ss := float64(eccentricity * float64(s*s0))
 	a := 1 - float64(eccentricity*float64(s*s))

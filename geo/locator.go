@@ -45,7 +45,7 @@ func NewLocator(grid raster.Grid, project func(x, y []float64) error) (Locator, 
 	for k := range n * n {
 		// From the centre outwards: 2, 1, 3, 0, 4.
 		i, j := [n]int{2, 1, 3, 0, 4}[k%n], [n]int{2, 1, 3, 0, 4}[k/n]
-		c, r := float64(grid.Width)*(float64(2*i+1)/(2*n)), float64(grid.Height)*(float64(2*j+1)/(2*n))
+		c, r := float64(grid.Width*(2*i+1))/(2*n), float64(grid.Height*(2*j+1))/(2*n)
 		for _, d := range [3][2]float64{{0, 0}, {step, 0}, {0, step}} {
 			px, py := grid.Affine.Apply(c+d[0], r+d[1])
 			x, y = append(x, px), append(y, py)

@@ -69,7 +69,7 @@ func strip(a, b edge, ya, ym, yb float64) float64 {
 	}
 	xm := wrap(a.mlon - a.lon)
 	xb := xm + wrap(b.lon-a.mlon)
-	chord := float64((ya+yb)/2) * xb
+	chord := float64((ya + yb) / 2 * xb)
 	triangle := (float64(xm*(yb-ya)) - float64(xb*(ym-ya))) / 2
 	return float64(triangle*(4.0/3)) - chord
 }
@@ -100,7 +100,7 @@ func flatten(l line, outline []space, around bool, pole float64) []orb.Point {
 	if around {
 		lat = pole
 	} else {
-		lon = wrap(lon + (west+east)/2)
+		lon = wrap(lon + float64((west+east)/2))
 	}
 	plane := tangentPlane(lon, lat)
 	out := make([]orb.Point, len(outline))

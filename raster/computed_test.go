@@ -11,7 +11,9 @@ import (
 // computed is a Source of one uint8 band that stores nothing: pixel (x, y) is computed(x, y). It keeps count of what a decoder would
 // have done.
 type computed struct {
-	info    raster.Info
+	info     raster.Info
+	measured func(x, y int) bool // nil: everywhere
+
 	decoded atomic.Int64 // pixels of all blocks touched by reads
 	reads   atomic.Int64
 	lowest  atomic.Int64 // the last row read so far, plus 1
@@ -53,6 +55,15 @@ func (r computedReader) Read(_ context.Context, w raster.Window, b *raster.Block
 		row := data[y*w.W:][:w.W]
 		for x := range row {
 			row[x] = computedValue(w.X+x, w.Y+y)
+		}
+	}
+	if r.measured != nil {
+		valid := b.MaskStorage()
+		for i := range valid {
+			valid[i] = 0
+			if r.measured(w.X+i%w.W, w.Y+i/w.W) {
+				valid[i] = 255
+			}
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func (band Band) SetNoData(nd float64, opts ...SetNoDataOption) error {
 		opt.setSetNoDataOpt(&o)
 	}
 	k := o.begin()
-	return k.end(C.gd_set_band_nodata(k.env, band.handle(), C.double(nd)))
+	return k.end(C.gd_set_nodata(k.env, band.handle(), C.double(nd)))
 }
 
 // MaskFlags returns GDAL's GMF_ flags of the mask: 1 all valid, 2 per dataset,
@@ -48,18 +48,11 @@ func (band Band) MaskBand() Band {
 	return newBand(unsafe.Pointer(C.GDALGetMaskBand(band.handle())))
 }
 
-// ColorInterp is what a band stands for.
+// ColorInterp is what a band stands for, as a number of GDAL's.
 type ColorInterp int
 
-// The interpretations passdiff distinguishes; others have other values.
-const (
-	CIUndefined = ColorInterp(C.GCI_Undefined)
-	CIGray      = ColorInterp(C.GCI_GrayIndex)
-	CIRed       = ColorInterp(C.GCI_RedBand)
-	CIGreen     = ColorInterp(C.GCI_GreenBand)
-	CIBlue      = ColorInterp(C.GCI_BlueBand)
-	CIAlpha     = ColorInterp(C.GCI_AlphaBand)
-)
+// CIAlpha is opacity, the one interpretation passdiff tells from others.
+const CIAlpha = ColorInterp(C.GCI_AlphaBand)
 
 // ColorInterp returns what the band stands for.
 func (band Band) ColorInterp() ColorInterp {

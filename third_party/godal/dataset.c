@@ -1,7 +1,6 @@
 // Datasets: opening, making, closing and reading pixels.
 #define _GNU_SOURCE 1
 #include <dlfcn.h>
-#include <gdal_utils.h>
 
 #include "context.h"
 
@@ -16,8 +15,8 @@ int gd_register(const char *function) {
 
 // finish ends a call that made a dataset. One that came with an error is closed:
 // the caller gets an error or a dataset, never both.
-static gd_result finish(gd_ctx *ctx, GDALDatasetH ds, int usage_error) {
-	gd_require(ctx, ds != NULL && !usage_error, "", 0);
+static gd_result finish(gd_ctx *ctx, GDALDatasetH ds) {
+	gd_require(ctx, ds != NULL, "", 0);
 	gd_result r = {ds, gd_end(ctx)};
 	if (ctx->failed && ds != NULL) {
 		CPLPushErrorHandler(CPLQuietErrorHandler);
@@ -37,13 +36,13 @@ static int known_type(GDALDataType type) {
 	return 0;
 }
 
-gd_result gd_open(gd_env env, const char *name, unsigned flags, char **drivers, char **options,
+gd_result gd_open(gd_env env, const char *name, unsigned flags, char **drivers,
 		  char **siblings) {
 	gd_ctx ctx;
 	gd_begin(&ctx, env);
-	GDALDatasetH ds = GDALOpenEx(name, flags, (const char *const *)drivers,
-				     (const char *const *)options, (const char *const *)siblings);
-	return finish(&ctx, ds, 0);
+	GDALDatasetH ds = GDALOpenEx(name, flags, (const char *const *)drivers, NULL,
+				     (const char *const *)siblings);
+	return finish(&ctx, ds);
 }
 
 gd_result gd_create(gd_env env, GDALDriverH driver, const char *name, int width, int height,
@@ -53,31 +52,7 @@ gd_result gd_create(gd_env env, GDALDriverH driver, const char *name, int width,
 	GDALDatasetH ds = NULL;
 	if (known_type(type))
 		ds = GDALCreate(driver, name, width, height, bands, type, options);
-	return finish(&ctx, ds, 0);
-}
-
-gd_result gd_warp(gd_env env, const char *name, GDALDatasetH src, char **switches) {
-	gd_ctx ctx;
-	GDALDatasetH ds = NULL;
-	int usage_error = 0;
-	gd_begin(&ctx, env);
-	GDALWarpAppOptions *options = GDALWarpAppOptionsNew(switches, NULL);
-	if (!ctx.failed)
-		ds = GDALWarp(name, NULL, 1, &src, options, &usage_error);
-	GDALWarpAppOptionsFree(options);
-	return finish(&ctx, ds, usage_error);
-}
-
-gd_result gd_translate(gd_env env, const char *name, GDALDatasetH src, char **switches) {
-	gd_ctx ctx;
-	GDALDatasetH ds = NULL;
-	int usage_error = 0;
-	gd_begin(&ctx, env);
-	GDALTranslateOptions *options = GDALTranslateOptionsNew(switches, NULL);
-	if (!ctx.failed)
-		ds = GDALTranslate(name, src, options, &usage_error);
-	GDALTranslateOptionsFree(options);
-	return finish(&ctx, ds, usage_error);
+	return finish(&ctx, ds);
 }
 
 char *gd_close(gd_env env, GDALDatasetH ds) {
@@ -89,17 +64,10 @@ char *gd_close(gd_env env, GDALDatasetH ds) {
 
 gd_shape gd_band_shape(GDALRasterBandH band) {
 	gd_shape s = {0};
-	int set = 0;
 	s.width = GDALGetRasterBandXSize(band);
 	s.height = GDALGetRasterBandYSize(band);
 	s.type = GDALGetRasterDataType(band);
 	GDALGetBlockSize(band, &s.block_width, &s.block_height);
-	s.scale = GDALGetRasterScale(band, &set);
-	if (!set)
-		s.scale = 1;
-	s.offset = GDALGetRasterOffset(band, &set);
-	if (!set)
-		s.offset = 0;
 	return s;
 }
 
@@ -114,35 +82,26 @@ gd_shape gd_dataset_shape(GDALDatasetH ds) {
 	return s;
 }
 
-static GDALRasterIOExtraArg io_arguments(gd_pixels px) {
-	GDALRasterIOExtraArg arg;
-	INIT_RASTERIO_EXTRA_ARG(arg);
-	arg.eResampleAlg = px.resample;
-	return arg;
-}
-
 char *gd_dataset_io(gd_env env, GDALDatasetH ds, GDALRWFlag rw, gd_pixels px, int bands,
 		    int *band_list) {
 	gd_ctx ctx;
-	GDALRasterIOExtraArg arg = io_arguments(px);
 	gd_begin(&ctx, env);
 	CPLErr e = CE_Failure;
 	if (known_type(px.type))
 		e = GDALDatasetRasterIOEx(ds, rw, px.x, px.y, px.width, px.height, px.data,
-					  px.buf_width, px.buf_height, px.type, bands, band_list,
-					  px.pixel, px.line, px.band, &arg);
+					  px.width, px.height, px.type, bands, band_list,
+					  px.pixel, px.line, px.band, NULL);
 	gd_require(&ctx, e == CE_None, "CPL", e);
 	return gd_end(&ctx);
 }
 
 char *gd_band_io(gd_env env, GDALRasterBandH band, GDALRWFlag rw, gd_pixels px) {
 	gd_ctx ctx;
-	GDALRasterIOExtraArg arg = io_arguments(px);
 	gd_begin(&ctx, env);
 	CPLErr e = CE_Failure;
 	if (known_type(px.type))
 		e = GDALRasterIOEx(band, rw, px.x, px.y, px.width, px.height, px.data,
-				   px.buf_width, px.buf_height, px.type, px.pixel, px.line, &arg);
+				   px.width, px.height, px.type, px.pixel, px.line, NULL);
 	gd_require(&ctx, e == CE_None, "CPL", e);
 	return gd_end(&ctx);
 }

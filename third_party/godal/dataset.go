@@ -16,8 +16,8 @@ import (
 // object is what Dataset and Band have in common.
 type object struct{ h C.GDALMajorObjectH }
 
-// Dataset is an open raster. It is made by Open, Create, Warp or Translate, and
-// must be closed. It is not safe for concurrent use.
+// Dataset is an open raster. It is made by Open or Create, and must be closed.
+// It is not safe for concurrent use.
 type Dataset struct{ object }
 
 func newDataset(handle unsafe.Pointer) *Dataset {
@@ -40,13 +40,11 @@ func Open(name string, options ...OpenOption) (*Dataset, error) {
 	defer C.free(unsafe.Pointer(cname))
 	drivers := newStringList(o.drivers)
 	defer drivers.free()
-	opts := newStringList(o.options)
-	defer opts.free()
 	siblings := newStringList(o.siblings)
 	defer siblings.free()
 
 	k := o.begin()
-	r := C.gd_open(k.env, cname, o.flags, drivers.ptr(), opts.ptr(), siblings.ptr())
+	r := C.gd_open(k.env, cname, o.flags, drivers.ptr(), siblings.ptr())
 	if err := k.end(r.err); err != nil {
 		return nil, err
 	}
@@ -57,13 +55,13 @@ func Open(name string, options ...OpenOption) (*Dataset, error) {
 // are overwritten. The driver must be registered. Close reports errors of
 // writing, so its error matters.
 func Create(driver DriverName, name string, nBands int, dtype DataType, width, height int, opts ...DatasetCreateOption) (*Dataset, error) {
-	cdriver := C.CString(driver.short())
+	cdriver := C.CString(string(driver))
 	defer C.free(unsafe.Pointer(cdriver))
 	drv := C.GDALGetDriverByName(cdriver)
 	if drv == nil {
-		return nil, fmt.Errorf("driver %s is not registered", driver.short())
+		return nil, fmt.Errorf("driver %s is not registered", driver)
 	}
-	var o makeOpts
+	var o createOpts
 	for _, opt := range opts {
 		opt.setDatasetCreateOpt(&o)
 	}
@@ -78,57 +76,6 @@ func Create(driver DriverName, name string, nBands int, dtype DataType, width, h
 		return nil, err
 	}
 	return newDataset(r.handle), nil
-}
-
-// Warp runs gdalwarp, with its command line switches, on ds. A VRT as result
-// refers to ds, by its file name where it has one.
-func (ds *Dataset) Warp(dstDS string, switches []string, opts ...DatasetWarpOption) (*Dataset, error) {
-	var o makeOpts
-	for _, opt := range opts {
-		opt.setDatasetWarpOpt(&o)
-	}
-	cname := C.CString(dstDS)
-	defer C.free(unsafe.Pointer(cname))
-	args := newStringList(o.switches(switches))
-	defer args.free()
-
-	k := o.begin()
-	r := C.gd_warp(k.env, cname, ds.handle(), args.ptr())
-	if err := k.end(r.err); err != nil {
-		return nil, err
-	}
-	return newDataset(r.handle), nil
-}
-
-// Translate runs gdal_translate, with its command line switches, on ds.
-func (ds *Dataset) Translate(dstDS string, switches []string, opts ...DatasetTranslateOption) (*Dataset, error) {
-	var o makeOpts
-	for _, opt := range opts {
-		opt.setDatasetTranslateOpt(&o)
-	}
-	cname := C.CString(dstDS)
-	defer C.free(unsafe.Pointer(cname))
-	args := newStringList(o.switches(switches))
-	defer args.free()
-
-	k := o.begin()
-	r := C.gd_translate(k.env, cname, ds.handle(), args.ptr())
-	if err := k.end(r.err); err != nil {
-		return nil, err
-	}
-	return newDataset(r.handle), nil
-}
-
-// switches appends the options to a copy of the caller's switches.
-func (o *makeOpts) switches(given []string) []string {
-	all := append([]string(nil), given...)
-	for _, c := range o.creation {
-		all = append(all, "-co", c)
-	}
-	if o.driver != "" {
-		all = append(all, "-of", o.driver.short())
-	}
-	return all
 }
 
 // Close writes what is still in memory and releases the dataset, also when it
@@ -173,17 +120,6 @@ func (ds *Dataset) CreateMaskBand(flags int, opts ...DatasetCreateMaskOption) (B
 		return Band{}, err
 	}
 	return newBand(r.handle), nil
-}
-
-// SetNoData sets the nodata value of every band. Formats with one value for all
-// bands keep the last.
-func (ds *Dataset) SetNoData(nd float64, opts ...SetNoDataOption) error {
-	var o common
-	for _, opt := range opts {
-		opt.setSetNoDataOpt(&o)
-	}
-	k := o.begin()
-	return k.end(C.gd_set_dataset_nodata(k.env, ds.handle(), C.double(nd)))
 }
 
 // Metadata returns an item of the object's metadata; "" when it has no such item.

@@ -1,6 +1,7 @@
 // Package godal binds the part of GDAL that passdiff calls. Names, signatures
 // and behaviour are those of github.com/airbusgeo/godal v0.0.18, so that either
-// package can stand behind the import path; the code is passdiff's own.
+// package can stand behind the import path; the implementation, against GDAL's C
+// API, is passdiff's own.
 //
 // # Errors
 //
@@ -16,9 +17,9 @@
 //
 // # Goroutines
 //
-// A [Dataset], the [Band] and [SpatialRef] values taken from it and a [Transform]
-// are not safe for concurrent use: GDAL handles keep state, reads included. Use
-// one Dataset per goroutine. A Band is valid until its Dataset is closed.
+// A [Dataset] with its [Band] values, a [SpatialRef] and a [Transform] are not safe
+// for concurrent use: GDAL handles keep state, reads included. Use one Dataset per
+// goroutine. A Band is valid until its Dataset is closed.
 //
 // # Panics
 //

@@ -12,35 +12,19 @@ import (
 	"unsafe"
 )
 
-// DriverName names a raster driver. Any other short name of GDAL's can be used by
-// conversion: DriverName("COG"). As an option it is the format of what Warp or
-// Translate makes.
+// DriverName is GDAL's short name of a raster driver. Those without a constant
+// are used by conversion: DriverName("VRT").
 type DriverName string
 
-// The drivers with a name of their own here.
-const (
-	GTiff  DriverName = "GTiff"
-	Memory DriverName = "Memory"
-	VRT    DriverName = "VRT"
-)
-
-func (d DriverName) setDatasetWarpOpt(o *makeOpts)      { o.driver = d }
-func (d DriverName) setDatasetTranslateOpt(o *makeOpts) { o.driver = d }
-
-// short is the driver's name inside GDAL.
-func (d DriverName) short() string {
-	if d == Memory {
-		return "MEM"
-	}
-	return string(d)
-}
+// GTiff reads and writes TIFF, GeoTIFF and BigTIFF.
+const GTiff DriverName = "GTiff"
 
 // RegisterRaster makes drivers available. Registering twice is harmless; it is an
 // error when the GDAL library has no function GDALRegister_ of that name. Call it
 // before other goroutines use the package.
 func RegisterRaster(drivers ...DriverName) error {
 	for _, d := range drivers {
-		function := "GDALRegister_" + d.short()
+		function := "GDALRegister_" + string(d)
 		name := C.CString(function)
 		ret := C.gd_register(name)
 		C.free(unsafe.Pointer(name))

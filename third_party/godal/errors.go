@@ -10,13 +10,11 @@ import "errors"
 // ErrorCategory is the severity of a message of GDAL. Categories are ordered.
 type ErrorCategory int
 
-// The categories, from harmless to fatal. GDAL aborts the process after CE_Fatal.
+// The categories a caller has to tell apart. Below CE_Warning is what GDAL says
+// for debugging; above CE_Failure it aborts the process.
 const (
-	CE_None    = ErrorCategory(C.CE_None)
-	CE_Debug   = ErrorCategory(C.CE_Debug)
 	CE_Warning = ErrorCategory(C.CE_Warning)
 	CE_Failure = ErrorCategory(C.CE_Failure)
-	CE_Fatal   = ErrorCategory(C.CE_Fatal)
 )
 
 // ErrorHandler judges one message; code is GDAL's CPLE_ number. A returned error
@@ -40,8 +38,6 @@ func ErrLogger(fn ErrorHandler) interface {
 	DatasetCreateMaskOption
 	DatasetCreateOption
 	DatasetIOOption
-	DatasetTranslateOption
-	DatasetWarpOption
 	GetGeoTransformOption
 	MetadataOption
 	OpenOption
@@ -55,23 +51,21 @@ func ErrLogger(fn ErrorHandler) interface {
 	return errLogger{fn}
 }
 
-func (l errLogger) setBandIOOpt(o *ioOpts)             { o.handler = l.fn }
-func (l errLogger) setCloseOpt(o *common)              { o.handler = l.fn }
-func (l errLogger) setCreateSpatialRefOpt(o *common)   { o.handler = l.fn }
-func (l errLogger) setDatasetCreateMaskOpt(o *common)  { o.handler = l.fn }
-func (l errLogger) setDatasetCreateOpt(o *makeOpts)    { o.handler = l.fn }
-func (l errLogger) setDatasetIOOpt(o *ioOpts)          { o.handler = l.fn }
-func (l errLogger) setDatasetTranslateOpt(o *makeOpts) { o.handler = l.fn }
-func (l errLogger) setDatasetWarpOpt(o *makeOpts)      { o.handler = l.fn }
-func (l errLogger) setGetGeoTransformOpt(o *common)    { o.handler = l.fn }
-func (l errLogger) setMetadataOpt(o *metadataOpts)     { o.handler = l.fn }
-func (l errLogger) setOpenOpt(o *openOpts)             { o.handler = l.fn }
-func (l errLogger) setSetColorInterpOpt(o *common)     { o.handler = l.fn }
-func (l errLogger) setSetGeoTransformOpt(o *common)    { o.handler = l.fn }
-func (l errLogger) setSetNoDataOpt(o *common)          { o.handler = l.fn }
-func (l errLogger) setSetSpatialRefOpt(o *common)      { o.handler = l.fn }
-func (l errLogger) setTransformOpt(o *common)          { o.handler = l.fn }
-func (l errLogger) setWKTExportOpt(o *common)          { o.handler = l.fn }
+func (l errLogger) setBandIOOpt(o *ioOpts)            { o.handler = l.fn }
+func (l errLogger) setCloseOpt(o *common)             { o.handler = l.fn }
+func (l errLogger) setCreateSpatialRefOpt(o *common)  { o.handler = l.fn }
+func (l errLogger) setDatasetCreateMaskOpt(o *common) { o.handler = l.fn }
+func (l errLogger) setDatasetCreateOpt(o *createOpts) { o.handler = l.fn }
+func (l errLogger) setDatasetIOOpt(o *ioOpts)         { o.handler = l.fn }
+func (l errLogger) setGetGeoTransformOpt(o *common)   { o.handler = l.fn }
+func (l errLogger) setMetadataOpt(o *metadataOpts)    { o.handler = l.fn }
+func (l errLogger) setOpenOpt(o *openOpts)            { o.handler = l.fn }
+func (l errLogger) setSetColorInterpOpt(o *common)    { o.handler = l.fn }
+func (l errLogger) setSetGeoTransformOpt(o *common)   { o.handler = l.fn }
+func (l errLogger) setSetNoDataOpt(o *common)         { o.handler = l.fn }
+func (l errLogger) setSetSpatialRefOpt(o *common)     { o.handler = l.fn }
+func (l errLogger) setTransformOpt(o *common)         { o.handler = l.fn }
+func (l errLogger) setWKTExportOpt(o *common)         { o.handler = l.fn }
 
 // SkipWarnings makes a call fail on failures only. Warnings are dropped unseen.
 var SkipWarnings = ErrLogger(func(ec ErrorCategory, code int, msg string) error {

@@ -1,27 +1,11 @@
 // What stands beside the pixels: nodata, masks, metadata, georeference, CRS.
 #include "context.h"
 
-char *gd_set_band_nodata(gd_env env, GDALRasterBandH band, double value) {
+char *gd_set_nodata(gd_env env, GDALRasterBandH band, double value) {
 	gd_ctx ctx;
 	gd_begin(&ctx, env);
 	CPLErr e = GDALSetRasterNoDataValue(band, value);
 	gd_require(&ctx, e == CE_None, "CPL", e);
-	return gd_end(&ctx);
-}
-
-char *gd_set_dataset_nodata(gd_env env, GDALDatasetH ds, double value) {
-	gd_ctx ctx;
-	CPLErr first = CE_None;
-	gd_begin(&ctx, env);
-	int bands = GDALGetRasterCount(ds);
-	if (bands == 0)
-		CPLError(CE_Failure, CPLE_AppDefined, "no raster band to set a nodata value on");
-	for (int i = 1; i <= bands; i++) {
-		CPLErr e = GDALSetRasterNoDataValue(GDALGetRasterBand(ds, i), value);
-		if (first == CE_None)
-			first = e;
-	}
-	gd_require(&ctx, first == CE_None, "CPL", first);
 	return gd_end(&ctx);
 }
 
@@ -99,13 +83,6 @@ static gd_result finish_srs(gd_ctx *ctx, OGRSpatialReferenceH srs, OGRErr e) {
 		r.handle = NULL;
 	}
 	return r;
-}
-
-gd_result gd_srs_from_user_input(gd_env env, const char *text) {
-	gd_ctx ctx;
-	gd_begin(&ctx, env);
-	OGRSpatialReferenceH srs = new_srs();
-	return finish_srs(&ctx, srs, OSRSetFromUserInput(srs, text));
 }
 
 gd_result gd_srs_from_wkt(gd_env env, const char *wkt) {

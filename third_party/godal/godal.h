@@ -33,25 +33,20 @@ typedef struct {
 
 typedef struct {
 	int width, height, block_width, block_height, bands, type;
-	double scale, offset;
 } gd_shape;
 
 typedef struct {
-	int x, y, width, height;     // pixels of the dataset
-	void *data;                  // Go memory, used during the call only
-	int buf_width, buf_height;   // pixels of the buffer
-	GDALDataType type;           // of one sample in the buffer
-	GSpacing pixel, line, band;  // bytes from one sample to the next
-	GDALRIOResampleAlg resample; // used when window and buffer sizes differ
+	int x, y, width, height;    // pixels, of the dataset and of the buffer
+	void *data;                 // Go memory, used during the call only
+	GDALDataType type;          // of one sample in the buffer
+	GSpacing pixel, line, band; // bytes from one sample to the next
 } gd_pixels;
 
 int gd_register(const char *function);
 gd_result gd_open(gd_env env, const char *name, unsigned flags, char **drivers,
-		  char **options, char **siblings);
+		  char **siblings);
 gd_result gd_create(gd_env env, GDALDriverH driver, const char *name, int width,
 		    int height, int bands, GDALDataType type, char **options);
-gd_result gd_warp(gd_env env, const char *name, GDALDatasetH src, char **switches);
-gd_result gd_translate(gd_env env, const char *name, GDALDatasetH src, char **switches);
 char *gd_close(gd_env env, GDALDatasetH ds);
 
 gd_shape gd_dataset_shape(GDALDatasetH ds);
@@ -60,8 +55,7 @@ char *gd_dataset_io(gd_env env, GDALDatasetH ds, GDALRWFlag rw, gd_pixels px,
 		    int bands, int *band_list);
 char *gd_band_io(gd_env env, GDALRasterBandH band, GDALRWFlag rw, gd_pixels px);
 
-char *gd_set_band_nodata(gd_env env, GDALRasterBandH band, double value);
-char *gd_set_dataset_nodata(gd_env env, GDALDatasetH ds, double value);
+char *gd_set_nodata(gd_env env, GDALRasterBandH band, double value);
 char *gd_set_color_interp(gd_env env, GDALRasterBandH band, GDALColorInterp ci);
 gd_result gd_create_mask(gd_env env, GDALDatasetH ds, int flags);
 char *gd_set_metadata(gd_env env, GDALMajorObjectH object, const char *key,
@@ -71,7 +65,6 @@ char *gd_geotransform(gd_env env, GDALDatasetH ds, double *gt);
 char *gd_set_geotransform(gd_env env, GDALDatasetH ds, double *gt);
 char *gd_set_srs(gd_env env, GDALDatasetH ds, OGRSpatialReferenceH srs);
 
-gd_result gd_srs_from_user_input(gd_env env, const char *text);
 gd_result gd_srs_from_wkt(gd_env env, const char *wkt);
 gd_result gd_srs_from_epsg(gd_env env, int code);
 gd_result gd_srs_wkt(gd_env env, OGRSpatialReferenceH srs);

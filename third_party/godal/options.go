@@ -8,23 +8,17 @@ import "C"
 // The option types. Each is what one kind of call accepts; the constructors below
 // and ErrLogger say which calls they are for.
 type (
-	// OpenOption: Drivers, SiblingFiles, RasterOnly, Update, DriverOpenOption,
-	// ConfigOption, ErrLogger.
+	// OpenOption: Drivers, SiblingFiles, RasterOnly, Update, ConfigOption, ErrLogger.
 	OpenOption interface{ setOpenOpt(*openOpts) }
 	// CloseOption: ErrLogger.
 	CloseOption interface{ setCloseOpt(*common) }
 	// DatasetCreateOption: CreationOption, ConfigOption, ErrLogger.
-	DatasetCreateOption interface{ setDatasetCreateOpt(*makeOpts) }
-	// DatasetWarpOption: a DriverName, CreationOption, ConfigOption, ErrLogger.
-	DatasetWarpOption interface{ setDatasetWarpOpt(*makeOpts) }
-	// DatasetTranslateOption: a DriverName, CreationOption, ConfigOption, ErrLogger.
-	DatasetTranslateOption interface{ setDatasetTranslateOpt(*makeOpts) }
+	DatasetCreateOption interface{ setDatasetCreateOpt(*createOpts) }
 	// DatasetCreateMaskOption: ConfigOption, ErrLogger.
 	DatasetCreateMaskOption interface{ setDatasetCreateMaskOpt(*common) }
-	// DatasetIOOption: Window, Resampling, Bands, BandInterleaved, ConfigOption,
-	// ErrLogger.
+	// DatasetIOOption: Bands, BandInterleaved, ConfigOption, ErrLogger.
 	DatasetIOOption interface{ setDatasetIOOpt(*ioOpts) }
-	// BandIOOption: Window, Resampling, ConfigOption, ErrLogger.
+	// BandIOOption: ConfigOption, ErrLogger.
 	BandIOOption interface{ setBandIOOpt(*ioOpts) }
 	// SetNoDataOption: ErrLogger.
 	SetNoDataOption interface{ setSetNoDataOpt(*common) }
@@ -48,21 +42,17 @@ type (
 
 type openOpts struct {
 	common
-	flags                      C.uint
-	drivers, options, siblings []string
+	flags             C.uint
+	drivers, siblings []string
 }
 
-// makeOpts serve the calls that make a dataset.
-type makeOpts struct {
+type createOpts struct {
 	common
 	creation []string
-	driver   DriverName
 }
 
 type ioOpts struct {
 	common
-	width, height   int // pixels of the dataset; 0: as the buffer
-	resampling      ResamplingAlg
 	bands           []C.int // from 1; nil: all
 	bandInterleaved bool
 }
@@ -84,7 +74,8 @@ type siblingsOption []string
 
 // SiblingFiles names the files, without folder, that may be used beside the file
 // itself: masks, overviews, sidecars. Without the option there are none; with it,
-// those named; SiblingFiles() leaves the search to GDAL.
+// those named; SiblingFiles() leaves the search to GDAL. The GTiff driver of GDAL
+// 3.6 reads the folder as soon as the list holds more than the file itself.
 func SiblingFiles(files ...string) interface{ OpenOption } { return siblingsOption(files) }
 
 func (s siblingsOption) setOpenOpt(o *openOpts) {
@@ -105,27 +96,12 @@ func Update() interface{ OpenOption } { return openFlag(C.GDAL_OF_UPDATE) }
 
 func (f openFlag) setOpenOpt(o *openOpts) { o.flags |= C.uint(f) }
 
-type driverOpenOption []string
-
-// DriverOpenOption passes KEY=VALUE open options to the driver.
-func DriverOpenOption(keyval ...string) interface{ OpenOption } { return driverOpenOption(keyval) }
-
-func (d driverOpenOption) setOpenOpt(o *openOpts) { o.options = append(o.options, d...) }
-
 type creationOption []string
 
 // CreationOption passes KEY=VALUE creation options to the driver.
-func CreationOption(opts ...string) interface {
-	DatasetCreateOption
-	DatasetWarpOption
-	DatasetTranslateOption
-} {
-	return creationOption(opts)
-}
+func CreationOption(opts ...string) interface{ DatasetCreateOption } { return creationOption(opts) }
 
-func (c creationOption) setDatasetCreateOpt(o *makeOpts)    { o.creation = append(o.creation, c...) }
-func (c creationOption) setDatasetWarpOpt(o *makeOpts)      { o.creation = append(o.creation, c...) }
-func (c creationOption) setDatasetTranslateOpt(o *makeOpts) { o.creation = append(o.creation, c...) }
+func (c creationOption) setDatasetCreateOpt(o *createOpts) { o.creation = append(o.creation, c...) }
 
 type configOption []string
 
@@ -135,49 +111,17 @@ func ConfigOption(cfgs ...string) interface {
 	DatasetCreateMaskOption
 	DatasetCreateOption
 	DatasetIOOption
-	DatasetTranslateOption
-	DatasetWarpOption
 	OpenOption
 } {
 	return configOption(cfgs)
 }
 
-func (c configOption) add(o *common)                      { o.config = append(o.config, c...) }
-func (c configOption) setBandIOOpt(o *ioOpts)             { c.add(&o.common) }
-func (c configOption) setDatasetCreateMaskOpt(o *common)  { c.add(o) }
-func (c configOption) setDatasetCreateOpt(o *makeOpts)    { c.add(&o.common) }
-func (c configOption) setDatasetIOOpt(o *ioOpts)          { c.add(&o.common) }
-func (c configOption) setDatasetTranslateOpt(o *makeOpts) { c.add(&o.common) }
-func (c configOption) setDatasetWarpOpt(o *makeOpts)      { c.add(&o.common) }
-func (c configOption) setOpenOpt(o *openOpts)             { c.add(&o.common) }
-
-type windowOption struct{ width, height int }
-
-// Window is the size, in pixels of the dataset, of what is read or written. The
-// default is the size of the buffer; another size resamples.
-func Window(sx, sy int) interface {
-	DatasetIOOption
-	BandIOOption
-} {
-	return windowOption{sx, sy}
-}
-
-func (w windowOption) setDatasetIOOpt(o *ioOpts) { o.width, o.height = w.width, w.height }
-func (w windowOption) setBandIOOpt(o *ioOpts)    { o.width, o.height = w.width, w.height }
-
-// Resampling chooses how pixels are made when window and buffer differ in size.
-// The default is Nearest.
-func Resampling(alg ResamplingAlg) interface {
-	DatasetIOOption
-	BandIOOption
-} {
-	return resamplingOption(alg)
-}
-
-type resamplingOption ResamplingAlg
-
-func (r resamplingOption) setDatasetIOOpt(o *ioOpts) { o.resampling = ResamplingAlg(r) }
-func (r resamplingOption) setBandIOOpt(o *ioOpts)    { o.resampling = ResamplingAlg(r) }
+func (c configOption) add(o *common)                     { o.config = append(o.config, c...) }
+func (c configOption) setBandIOOpt(o *ioOpts)            { c.add(&o.common) }
+func (c configOption) setDatasetCreateMaskOpt(o *common) { c.add(o) }
+func (c configOption) setDatasetCreateOpt(o *createOpts) { c.add(&o.common) }
+func (c configOption) setDatasetIOOpt(o *ioOpts)         { c.add(&o.common) }
+func (c configOption) setOpenOpt(o *openOpts)            { c.add(&o.common) }
 
 type bandsOption []C.int
 

@@ -11,35 +11,13 @@ import (
 	"unsafe"
 )
 
-// ResamplingAlg is a way to make pixels of another size.
-type ResamplingAlg int
-
-// The resampling algorithms passdiff uses.
-const (
-	Nearest ResamplingAlg = iota
-	Bilinear
-	Cubic
-)
-
-func (alg ResamplingAlg) forIO() C.GDALRIOResampleAlg {
-	switch alg {
-	case Nearest:
-		return C.GRIORA_NearestNeighbour
-	case Bilinear:
-		return C.GRIORA_Bilinear
-	case Cubic:
-		return C.GRIORA_Cubic
-	}
-	panic("godal: unknown resampling algorithm")
-}
-
 // Read fills buffer, a slice of bufWidth·bufHeight samples, row by row, with the
 // window whose upper left pixel is srcX, srcY. Samples are converted to the
 // buffer's type: rounded and clamped where it is narrower than the band's.
 //
-// The buffer is []byte, []int8, []int16, []uint16, []int32, []uint32, []float32,
-// []float64, []complex64 or []complex128. Another type, or a shorter buffer,
-// panics. A window that leaves the raster is an error.
+// The buffer is []byte, []int8, []int16, []uint16, []int32, []uint32, []float32 or
+// []float64. Another type, or a shorter buffer, panics. A window that leaves the
+// raster is an error.
 func (band Band) Read(srcX, srcY int, buffer interface{}, bufWidth, bufHeight int, opts ...BandIOOption) error {
 	return band.transfer(C.GF_Read, srcX, srcY, buffer, bufWidth, bufHeight, opts)
 }
@@ -90,55 +68,54 @@ func (ds *Dataset) transfer(rw C.GDALRWFlag, x, y int, buffer any, w, h int, opt
 // pixels describes a transfer of w × h pixels of n bands, after checking that the
 // buffer can hold them.
 func (o *ioOpts) pixels(x, y int, buffer any, w, h, n int) C.gd_pixels {
-	if o.width == 0 {
-		o.width = w
-	}
-	if o.height == 0 {
-		o.height = h
-	}
-	data, length, dtype := samples(buffer)
-	size := dtype.Size()
-	band, pixel := size, size*n
+	b := takeApart(buffer)
+	band, pixel := b.size, b.size*n
 	if o.bandInterleaved {
-		band, pixel = w*h*size, size
+		band, pixel = w*h*b.size, b.size
 	}
 	line := w * pixel
-	if need := ((n-1)*band+(h-1)*line+(w-1)*pixel)/size + 1; length < need || length == 0 {
-		panic(fmt.Sprintf("godal: buffer of %d samples, %d needed", length, need))
+	if need := ((n-1)*band+(h-1)*line+(w-1)*pixel)/b.size + 1; b.length < need || b.length == 0 {
+		panic(fmt.Sprintf("godal: buffer of %d samples, %d needed", b.length, need))
 	}
 	return C.gd_pixels{
-		x: C.int(x), y: C.int(y), width: C.int(o.width), height: C.int(o.height),
-		data:      data,
-		buf_width: C.int(w), buf_height: C.int(h),
-		_type: C.GDALDataType(dtype),
+		x: C.int(x), y: C.int(y), width: C.int(w), height: C.int(h),
+		data:  b.data,
+		_type: C.GDALDataType(b.dtype),
 		pixel: C.GSpacing(pixel), line: C.GSpacing(line), band: C.GSpacing(band),
-		resample: o.resampling.forIO(),
 	}
 }
 
-// samples takes a buffer apart: its memory, its length in samples and its type.
-func samples(buffer any) (unsafe.Pointer, int, DataType) {
+// samples is a buffer taken apart.
+type samples struct {
+	data   unsafe.Pointer
+	length int // samples
+	size   int // bytes of one
+	dtype  DataType
+}
+
+func takeApart(buffer any) samples {
 	switch b := buffer.(type) {
 	case []byte:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), Byte
+		return samplesOf(b, Byte)
 	case []int8:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), Int8
+		return samplesOf(b, Int8)
 	case []int16:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), Int16
+		return samplesOf(b, Int16)
 	case []uint16:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), UInt16
+		return samplesOf(b, UInt16)
 	case []int32:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), Int32
+		return samplesOf(b, Int32)
 	case []uint32:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), UInt32
+		return samplesOf(b, UInt32)
 	case []float32:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), Float32
+		return samplesOf(b, Float32)
 	case []float64:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), Float64
-	case []complex64:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), CFloat32
-	case []complex128:
-		return unsafe.Pointer(unsafe.SliceData(b)), len(b), CFloat64
+		return samplesOf(b, Float64)
 	}
 	panic(fmt.Sprintf("godal: unsupported type of buffer %T", buffer))
+}
+
+func samplesOf[T any](s []T, dtype DataType) samples {
+	var one T
+	return samples{unsafe.Pointer(unsafe.SliceData(s)), len(s), int(unsafe.Sizeof(one)), dtype}
 }

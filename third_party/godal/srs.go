@@ -15,13 +15,6 @@ import (
 // Projection returns the WKT of the dataset's CRS; "" when it has none.
 func (ds *Dataset) Projection() string { return C.GoString(C.GDALGetProjectionRef(ds.handle())) }
 
-// SpatialRef returns the dataset's CRS. It belongs to the dataset and is valid
-// until that is closed. Without a CRS, test Projection, the result is not nil but
-// empty: only its Close may be called.
-func (ds *Dataset) SpatialRef() *SpatialRef {
-	return &SpatialRef{h: C.GDALGetSpatialRef(ds.handle())}
-}
-
 // SetSpatialRef sets the dataset's CRS to a copy of sr; nil removes it.
 func (ds *Dataset) SetSpatialRef(sr *SpatialRef, opts ...SetSpatialRefOption) error {
 	var o common
@@ -63,22 +56,10 @@ func (ds *Dataset) SetGeoTransform(transform [6]float64, opts ...SetGeoTransform
 	return k.end(C.gd_set_geotransform(k.env, ds.handle(), (*C.double)(&transform[0])))
 }
 
-// SpatialRef is a coordinate reference system (CRS). Those made by NewSpatialRef
-// and its kin order coordinates x or longitude first, whatever their authority
-// says, and should be closed. It is not safe for concurrent use.
-type SpatialRef struct {
-	h     C.OGRSpatialReferenceH
-	owned bool
-}
-
-// NewSpatialRef makes a CRS from what people write: "EPSG:32631", WKT, a PROJ
-// string, PROJJSON.
-func NewSpatialRef(userInput string, opts ...CreateSpatialRefOption) (*SpatialRef, error) {
-	text := C.CString(userInput)
-	defer C.free(unsafe.Pointer(text))
-	k := beginSpatialRef(opts)
-	return newSpatialRef(k, C.gd_srs_from_user_input(k.env, text))
-}
+// SpatialRef is a coordinate reference system (CRS). It orders coordinates x or
+// longitude first, whatever its authority says, and must be closed. It is not safe
+// for concurrent use.
+type SpatialRef struct{ h C.OGRSpatialReferenceH }
 
 // NewSpatialRefFromWKT makes a CRS from WKT, version 1 or 2.
 func NewSpatialRefFromWKT(wkt string, opts ...CreateSpatialRefOption) (*SpatialRef, error) {
@@ -106,12 +87,12 @@ func newSpatialRef(k call, r C.gd_result) (*SpatialRef, error) {
 	if err := k.end(r.err); err != nil {
 		return nil, err
 	}
-	return &SpatialRef{h: C.OGRSpatialReferenceH(r.handle), owned: true}, nil
+	return &SpatialRef{C.OGRSpatialReferenceH(r.handle)}, nil
 }
 
 // Close releases the CRS. Further calls of Close do nothing.
 func (sr *SpatialRef) Close() {
-	if sr.owned && sr.h != nil {
+	if sr.h != nil {
 		C.OSRRelease(sr.h)
 	}
 	sr.h = nil

@@ -8,22 +8,18 @@ import "C"
 // DataType is the type of a sample.
 type DataType int
 
-// The data types. Int8 needs GDAL 3.7 at run time: before, such files are Byte
-// with PIXELTYPE=SIGNEDBYTE in the metadata domain IMAGE_STRUCTURE.
+// The data types of buffers; files may have others, which String names. Int8 needs
+// GDAL 3.7 at run time: before, such files are Byte with PIXELTYPE=SIGNEDBYTE in
+// the metadata domain IMAGE_STRUCTURE.
 const (
-	Unknown  = DataType(C.GDT_Unknown)
-	Byte     = DataType(C.GDT_Byte)
-	UInt16   = DataType(C.GDT_UInt16)
-	Int8     = DataType(C.gd_type_int8)
-	Int16    = DataType(C.GDT_Int16)
-	UInt32   = DataType(C.GDT_UInt32)
-	Int32    = DataType(C.GDT_Int32)
-	Float32  = DataType(C.GDT_Float32)
-	Float64  = DataType(C.GDT_Float64)
-	CInt16   = DataType(C.GDT_CInt16)
-	CInt32   = DataType(C.GDT_CInt32)
-	CFloat32 = DataType(C.GDT_CFloat32)
-	CFloat64 = DataType(C.GDT_CFloat64)
+	Byte    = DataType(C.GDT_Byte)
+	UInt16  = DataType(C.GDT_UInt16)
+	Int8    = DataType(C.gd_type_int8)
+	Int16   = DataType(C.GDT_Int16)
+	UInt32  = DataType(C.GDT_UInt32)
+	Int32   = DataType(C.GDT_Int32)
+	Float32 = DataType(C.GDT_Float32)
+	Float64 = DataType(C.GDT_Float64)
 )
 
 // String returns GDAL's name of the type; "" for one the library does not know.
@@ -31,30 +27,10 @@ func (dtype DataType) String() string {
 	return C.GoString(C.GDALGetDataTypeName(C.GDALDataType(dtype)))
 }
 
-// Size returns the bytes of one sample. It panics for Unknown and for types
-// without a constant here, 64-bit integers among them.
-func (dtype DataType) Size() int {
-	switch dtype {
-	case Byte, Int8:
-		return 1
-	case UInt16, Int16:
-		return 2
-	case UInt32, Int32, Float32, CInt16:
-		return 4
-	case Float64, CInt32, CFloat32:
-		return 8
-	case CFloat64:
-		return 16
-	}
-	panic("godal: data type of unknown size")
-}
-
-// BandStructure describes a band. Sizes are in pixels; Scale and Offset turn a
-// stored value v into v·Scale + Offset and are 1 and 0 where the file has none.
+// BandStructure describes a band. Sizes are in pixels.
 type BandStructure struct {
 	SizeX, SizeY           int
 	BlockSizeX, BlockSizeY int
-	Scale, Offset          float64
 	DataType               DataType
 }
 
@@ -78,8 +54,7 @@ func bandStructure(s C.gd_shape) BandStructure {
 	return BandStructure{
 		SizeX: int(s.width), SizeY: int(s.height),
 		BlockSizeX: int(s.block_width), BlockSizeY: int(s.block_height),
-		Scale: float64(s.scale), Offset: float64(s.offset),
-		DataType: DataType(s._type),
+		DataType:   DataType(s._type),
 	}
 }
 
