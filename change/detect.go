@@ -13,14 +13,19 @@ import (
 type Options struct {
 	// Workers is the number of goroutines that decode and score; 0 means all CPUs. It does not change the result.
 	Workers int
-	// Tile is the side of a tile in pixels; 0 means DefaultTile. It does not change the result.
+	// Tile is the side of a tile in pixels; 0 chooses by how the scenes are stored. It does not change the result.
 	Tile int
 	// MinPixels is the least number of pixels of a region (minimum mapping unit); below 1 counts as 1.
 	MinPixels int64
 }
 
-// DefaultTile is a tile's side in pixels: large against halos, small against caches.
-const DefaultTile = 512
+// The sizes of tiles, in pixels. Square ones are large against halos, small against caches. Scenes stored in strips get flat ones: of
+// such a scene the rows of a tile are in memory over its whole width.
+const (
+	squareTile = 512
+	flatTileW  = 1024
+	flatTileH  = 128
+)
 
 // Validate reports everything that is wrong.
 func (o Options) Validate() error {
@@ -35,6 +40,19 @@ func (o Options) Validate() error {
 		errs = append(errs, fmt.Errorf("minimum of %d pixels is negative", o.MinPixels))
 	}
 	return errors.Join(errs...)
+}
+
+// tile is the size of tiles for a pair.
+func (o Options) tile(p *raster.Pair) (w, h int) {
+	if o.Tile > 0 {
+		return o.Tile, o.Tile
+	}
+	for _, i := range []raster.Info{p.Before.Info(), p.After.Info()} {
+		if i.BlockW >= i.Grid.Width && i.Grid.Width > flatTileW {
+			return flatTileW, flatTileH
+		}
+	}
+	return squareTile, squareTile
 }
 
 // Output receives what Detect finds, all on one goroutine. A nil function skips its part; an error stops the detection.
@@ -70,14 +88,12 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	if o.Tile == 0 {
-		o.Tile = DefaultTile
-	}
 	q := *p
 	q.Offset = m.Offset
 	margin := newExtractor(m, DefaultRim, p.Window).margin()
 	halo := margin + m.Scorer.Halo()
-	tiles := raster.Tiles(p.Window, o.Tile, o.Tile, halo)
+	w, h := o.tile(p)
+	tiles := raster.Tiles(p.Window, w, h, halo)
 	worker := func() func(*raster.TilePair) (tileRuns, error) {
 		score, e := m.Scorer.Worker(), newExtractor(m, DefaultRim, p.Window)
 		var plane raster.Tile

@@ -124,7 +124,7 @@ func (o *oracle) find(minPixels int64) found {
 	for _, p := range parts {
 		f.Summary.Changed += int64(len(p))
 	}
-	rims := o.rims(len(parts))
+	arounds := o.surroundings(len(parts))
 	for k, p := range parts {
 		peak := float32(0)
 		for _, i := range p {
@@ -138,7 +138,7 @@ func (o *oracle) find(minPixels int64) found {
 		default:
 			f.Summary.Regions++
 			f.Summary.Kept += int64(len(p))
-			f.Regions = append(f.Regions, o.region(k, p, rims[k], peak))
+			f.Regions = append(f.Regions, o.region(k, p, arounds[k], peak))
 		}
 	}
 	slices.SortStableFunc(f.Regions, func(a, b *Region) int {
@@ -181,44 +181,65 @@ func (o *oracle) components() [][]int {
 	return parts
 }
 
-// rims lists, for each component, the measured unchanged pixels whose nearest changed pixel, within the rim, is one of its own. Of
-// equally near ones the upper counts, then the left.
-func (o *oracle) rims(n int) [][]int {
-	rims := make([][]int, n)
-	for i, ok := range o.valid {
-		if !ok || o.label[i] != 0 {
-			continue
-		}
-		best, owner := oracleRim*oracleRim+1, 0
-		for j, l := range o.label { // row by row: the first of equals is the upper, then the left
-			if l == 0 {
-				continue
-			}
-			dx, dy := j%o.w.W-i%o.w.W, j/o.w.W-i/o.w.W
-			if d := dx*dx + dy*dy; d < best {
-				best, owner = d, l
-			}
-		}
-		if owner != 0 {
-			rims[owner-1] = append(rims[owner-1], i)
-		}
-	}
-	return rims
+// around is what lies about a component.
+type around struct {
+	rim               []int // measured, unchanged pixels
+	unseen            int64 // pixels not measured, also beyond the window
+	atScene, atUnseen bool
 }
 
-func (o *oracle) region(k int, part, rim []int, peak float32) *Region {
+// surroundings shares out the pixels around the changed ones, also those beyond the window: each belongs to the nearest changed pixel
+// within the rim. Of equally near ones the upper counts, then the left.
+func (o *oracle) surroundings(n int) []around {
+	out := make([]around, n)
+	for y := -oracleRim; y < o.w.H+oracleRim; y++ {
+		for x := -oracleRim; x < o.w.W+oracleRim; x++ {
+			inside := x >= 0 && x < o.w.W && y >= 0 && y < o.w.H
+			i := y*o.w.W + x
+			if inside && o.label[i] != 0 {
+				continue
+			}
+			best, owner := oracleRim*oracleRim+1, 0
+			for j, l := range o.label { // row by row: the first of equals is the upper, then the left
+				if l == 0 {
+					continue
+				}
+				dx, dy := j%o.w.W-x, j/o.w.W-y
+				d := dx*dx + dy*dy
+				if d < best {
+					best, owner = d, l
+				}
+				if d == 1 { // a side shared
+					out[l-1].atScene = out[l-1].atScene || !inside
+					out[l-1].atUnseen = out[l-1].atUnseen || inside && !o.valid[i]
+				}
+			}
+			switch {
+			case owner == 0:
+			case inside && o.valid[i]:
+				out[owner-1].rim = append(out[owner-1].rim, i)
+			default:
+				out[owner-1].unseen++
+			}
+		}
+	}
+	return out
+}
+
+func (o *oracle) region(k int, part []int, a around, peak float32) *Region {
 	var score int64
 	for _, i := range part {
 		score += int64(math.Floor(float64(o.score[i])*oracleScoreUnit + 0.5))
 	}
 	r := &Region{
-		Runs: o.runs(func(i int) bool { return o.label[i] == k+1 }), Pixels: int64(len(part)), RimPixels: int64(len(rim)),
+		Runs: o.runs(func(i int) bool { return o.label[i] == k+1 }), Pixels: int64(len(part)), RimPixels: int64(len(a.rim)),
+		UnseenPixels: a.unseen, AtScene: a.atScene, AtUnseen: a.atUnseen,
 		ScoreMax: float64(peak), ScoreMean: float64(score) / oracleScoreUnit / float64(len(part)),
 	}
 	for pass := range 2 {
 		r.Inside[pass] = o.means(pass, part)
-		if len(rim) > 0 {
-			r.Rim[pass] = o.means(pass, rim)
+		if len(a.rim) > 0 {
+			r.Rim[pass] = o.means(pass, a.rim)
 		}
 	}
 	return r

@@ -107,7 +107,9 @@ func (s scene) source(name string) *raster.Memory {
 }
 
 // with pairs scenes of the same size pixel by pixel.
-func (s scene) with(after scene) *raster.Pair { return pairOf(s.source("before"), after.source("after")) }
+func (s scene) with(after scene) *raster.Pair {
+	return pairOf(s.source("before"), after.source("after"))
+}
 
 func pairOf(before, after raster.Source) *raster.Pair {
 	return &raster.Pair{Before: before, After: after, Window: before.Info().Grid.Window()}

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	errCrossing = errors.New("two edges meet when rounded")
+	errCrossing = errors.New("two edges meet")
 	errTouch    = errors.New("a ring touches itself, or rings touch so that the interior falls apart")
 )
 

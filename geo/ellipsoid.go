@@ -9,9 +9,6 @@ const (
 	eccentricity = flattening * (2 - flattening) // e²
 )
 
-// e is the first eccentricity.
-var e = math.Sqrt(eccentricity)
-
 // space is a point in geocentric coordinates, metres.
 type space [3]float64
 

@@ -1,7 +1,7 @@
 package geo
 
 import (
-	"errors"
+	"fmt"
 	"math"
 	"sort"
 
@@ -120,7 +120,7 @@ func widestSpan(p orb.Polygon) orb.Point {
 	return at
 }
 
-var errInside = errors.New("no point inside its outline can be written")
+var errInside = fmt.Errorf("%w: no point lies inside", errUnwritable)
 
 // inside is a point inside the written geometry, rounded as its coordinates are. It starts from the middles of wide stretches of
 // pixels; when none falls into the largest part, it looks between that part's vertices.

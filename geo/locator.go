@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -128,25 +129,35 @@ func (l Locator) Place(p orb.Polygon) (Placed, error) {
 	if len(parts) == 0 {
 		return Placed{}, fmt.Errorf("geo: region %s: the outline does not close in longitude and latitude", regionName(p))
 	}
-	var out Placed
 	for d := l.Decimals; ; d++ {
-		rounded, bad := roundParts(parts, d, !whole)
-		if bad == nil {
-			bad = validate(rounded, pow10[d])
-		}
-		if bad == nil {
-			out.Geometry, out.Bbox, out.Decimals = asGeometry(rounded), bboxOf(rounded), d
-			break
-		}
-		if d == maxDecimals {
-			return Placed{}, fmt.Errorf("geo: region %s: no valid outline in longitude and latitude: %w", regionName(p), bad)
+		out, err := l.written(p, parts, whole, d)
+		switch {
+		case err == nil:
+			out.Measures = measure(lines)
+			return out, nil
+		case !errors.Is(err, errUnwritable):
+			return Placed{}, fmt.Errorf("geo: region %s: %w", regionName(p), err)
+		case d == maxDecimals:
+			return Placed{}, fmt.Errorf("geo: region %s: no valid outline in longitude and latitude: %w", regionName(p), err)
 		}
 	}
-	out.Measures = measure(lines)
-	if out.Inside, err = l.inside(p, out); err != nil {
-		return Placed{}, fmt.Errorf("geo: region %s: %w", regionName(p), err)
+}
+
+// errUnwritable says that more decimals may help.
+var errUnwritable = errors.New("with rounded coordinates")
+
+// written rounds parts to d decimals, checks them, and finds a point inside.
+func (l Locator) written(p orb.Polygon, parts []orb.Polygon, whole bool, d int) (Placed, error) {
+	rounded, err := roundParts(parts, d, !whole)
+	if err == nil {
+		err = validate(rounded, pow10[d])
 	}
-	return out, nil
+	if err != nil {
+		return Placed{}, fmt.Errorf("%w: %w", errUnwritable, err)
+	}
+	out := Placed{Geometry: asGeometry(rounded), Bbox: bboxOf(rounded), Decimals: d}
+	out.Inside, err = l.inside(p, out)
+	return out, err
 }
 
 // placePixels mirrors the rows: y grows up.

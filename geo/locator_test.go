@@ -132,7 +132,7 @@ func TestPlaceMasks(t *testing.T) {
 	for name, m := range masks {
 		for _, s := range scenes(m.w, m.h) {
 			l := s.locator(t)
-			sum, raised := 0.0, 0
+			raised := 0
 			for _, runs := range m.regions() {
 				p, err := l.Place(Trace(runs))
 				if err == nil {
@@ -142,7 +142,6 @@ func TestPlaceMasks(t *testing.T) {
 					t.Errorf("%s, %s: %v", s.name, name, err)
 					continue
 				}
-				sum += p.Measures.AreaM2.Value
 				if p.Decimals > l.Decimals {
 					raised++
 				}
@@ -150,7 +149,6 @@ func TestPlaceMasks(t *testing.T) {
 			if raised > 0 {
 				t.Logf("%s, %s: %d regions needed more than %d decimals", s.name, name, raised, l.Decimals)
 			}
-			_ = sum
 		}
 	}
 }
@@ -178,9 +176,9 @@ func TestPlaceAcross180(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "[[[[179.5 10] [179.5 9] [180 9] [180 10]" // written by hand: 179.5 to −179.5, 10 to 9
-	if got := fmt.Sprint(p.Geometry); len(p.Geometry.(orb.MultiPolygon)) != 2 {
-		t.Errorf("got %s, want %s …", got, want)
+	const want = "[[[[-180 9] [-179.5 9] [-179.5 10] [-180 10] [-180 9]]] [[[179.5 9] [180 9] [180 10] [179.5 10] [179.5 9]]]]"
+	if got := fmt.Sprint(p.Geometry); got != want {
+		t.Fatalf("got %s, want %s", got, want)
 	}
 	if p.Bbox != (Bbox{179.5, 9, -179.5, 10}) {
 		t.Errorf("bbox %v", p.Bbox)
@@ -311,6 +309,37 @@ func TestDecimals(t *testing.T) {
 		if l.Decimals != c.want {
 			t.Errorf("%v m: %d decimals, want %d", c.size, l.Decimals, c.want)
 		}
+	}
+}
+
+func TestDecimalsAreRaised(t *testing.T) {
+	// Half a unit of the 7th decimal is 5 mm: pixels of 2 mm fall together. The Locator is told otherwise.
+	g := raster.Grid{CRS: "tm", Affine: raster.Affine{1e5, 0.002, 0, 5e6, 0, -0.002}, Width: 10, Height: 10}
+	l, err := NewLocator(g, transverseMercator(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Decimals = 7
+	raised := 0
+	for _, runs := range randomMask(rand.New(rand.NewPCG(5, 1)), 30, 30, 0.6).regions() {
+		p, err := l.Place(Trace(runs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := checkPlaced(l, p); err != nil {
+			t.Error(err)
+		}
+		if p.Decimals > 7 {
+			raised++
+		}
+	}
+	if raised == 0 {
+		t.Error("no region needed more decimals")
+	}
+	// A pixel of 1e-10 m is smaller than the last of 13 decimals.
+	l.Grid.Affine = raster.Affine{1e5, 1e-10, 0, 5e6, 0, -1e-10}
+	if _, err := l.Place(Trace([]raster.Run{{Y: 7, X0: 3, X1: 4}})); err == nil || !strings.Contains(err.Error(), "columns 3 to 4, rows 7 to 8") {
+		t.Errorf("got %v", err)
 	}
 }
 

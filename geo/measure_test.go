@@ -135,6 +135,42 @@ func TestMeasuresOfARectangle(t *testing.T) {
 	}
 }
 
+func TestAreasAddUp(t *testing.T) {
+	// The regions of a mask and of its complement tile the scene.
+	const w, h = 24, 18
+	r := rand.New(rand.NewPCG(11, 2))
+	for _, s := range scenes(w, h) {
+		if s.project == nil {
+			continue
+		}
+		l := s.locator(t)
+		area := func(m mask) float64 {
+			sum := 0.0
+			for _, runs := range m.regions() {
+				p, err := l.Place(Trace(runs))
+				if err != nil {
+					t.Fatalf("%s: %v", s.name, err)
+				}
+				sum += p.Measures.AreaM2.Value
+			}
+			return sum
+		}
+		m := randomMask(r, w, h, 0.5)
+		rest, all := newMask(w, h), newMask(w, h)
+		for i, on := range m.on {
+			rest.on[i], all.on[i] = !on, true
+		}
+		parts, whole := area(m)+area(rest), area(all)
+		if math.Abs(parts/whole-1) > 1e-7 {
+			t.Errorf("%s: parts %v, whole %v (%.2g)", s.name, parts, whole, parts/whole-1)
+		}
+		// The surface of the ellipsoid, as in TestEllipsoidConstants.
+		if s.name == "lonlat world" && math.Abs(whole/5.10065621724e14-1) > 1e-9 {
+			t.Errorf("the world has %v m²", whole)
+		}
+	}
+}
+
 // blob is a region of about n pixels: a disc with random holes.
 func blob(r *rand.Rand, n int) mask {
 	if n == 1 {

@@ -228,13 +228,34 @@ func TestOracleValidity(t *testing.T) {
 	for k, s := range all {
 		locators[k] = s.locator(t)
 	}
-	for n < want {
-		m := randomMask(r, 1+r.IntN(w), 1+r.IntN(h), 0.01+0.59*r.Float64())
-		rs := m.regions()
+	for m := range oracleMasks(10, 1) { // the named shapes
+		for _, runs := range m.regions() {
+			for k, s := range scenes(m.w, m.h) {
+				l := locators[k]
+				if s.project != nil {
+					l = s.locator(t)
+				}
+				p, err := l.Place(tr.Trace(runs))
+				if err != nil {
+					t.Fatalf("%s: %v", s.name, err)
+				}
+				b := appendWKB(nil, p.Geometry)
+				o.put(t, int32(len(b)), b, p.Inside[0], p.Inside[1])
+				n++
+			}
+		}
+	}
+	for round := 0; n < want; round++ {
+		// Sides are spread over their magnitudes; every 50th mask is as large as they come.
+		mw, mh := int(math.Exp(r.Float64()*math.Log(w+0.9))), int(math.Exp(r.Float64()*math.Log(h+0.9)))
+		if round%50 == 49 {
+			mw, mh = w, h
+		}
+		rs := randomMask(r, mw, mh, 0.01+0.59*r.Float64()).regions()
 		for i, runs := range rs {
-			// Small masks go to every scene; of large ones each scene takes its share.
 			for k := range all {
-				if len(rs) > 40 && (i+n)%len(all) != k && !(len(runs) > 2000) {
+				// Small masks go to every scene; of large ones each scene takes its share.
+				if len(rs) > 40 && (i+round)%len(all) != k {
 					continue
 				}
 				p, err := locators[k].Place(tr.Trace(runs))

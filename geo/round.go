@@ -10,7 +10,7 @@ import (
 // pow10 are exact.
 var pow10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-var errCollapsed = errors.New("a ring collapses when rounded")
+var errCollapsed = errors.New("a ring collapses")
 
 // roundTo gives the number with d decimals that is nearest to x, ties to even; |x|·10^d is below 2^53.
 func roundTo(x float64, d int) float64 {

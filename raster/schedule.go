@@ -118,6 +118,16 @@ func (s *schedule) prepare() {
 	}
 }
 
+// needed is the part of a unit that tiles use: all of it in a stream over a whole scene, a few columns of a strip under a chip.
+func (s *schedule) needed(pass, i int) Window {
+	var all Window
+	users := &s.users[pass]
+	for _, t := range users.tiles[users.start[i]:users.start[i+1]] {
+		all = all.union(s.tiles[t].Grow(s.halo))
+	}
+	return s.lat[pass].unit(i).Intersect(all)
+}
+
 func (s *schedule) eachUnit(tile int, f func(pass, i int, u *unit)) {
 	w := s.tiles[tile].Grow(s.halo)
 	for pass := range s.lat {

@@ -150,7 +150,7 @@ func (w *streamWorker) decode(ctx context.Context, j job) error {
 		}
 		w.readers[j.pass] = r
 	}
-	win := w.lat[j.pass].unit(j.unit)
+	win := w.needed(j.pass, j.unit)
 	if j.pass == 1 {
 		win = win.Shift(-w.pair.DX, -w.pair.DY)
 	}

@@ -34,6 +34,18 @@ func (w Window) Intersect(o Window) Window {
 	return Window{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
 }
 
+// union is the smallest window that contains both.
+func (w Window) union(o Window) Window {
+	if w.Empty() {
+		return o
+	}
+	if o.Empty() {
+		return w
+	}
+	x0, y0 := min(w.X, o.X), min(w.Y, o.Y)
+	return Window{X: x0, Y: y0, W: max(w.MaxX(), o.MaxX()) - x0, H: max(w.MaxY(), o.MaxY()) - y0}
+}
+
 // Grow adds n pixels on all four sides.
 func (w Window) Grow(n int) Window {
 	return Window{X: w.X - n, Y: w.Y - n, W: w.W + 2*n, H: w.H + 2*n}

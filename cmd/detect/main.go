@@ -20,6 +20,8 @@ func main() { os.Exit(int(command(os.Args[1:]))) }
 func command(args []string) exit.Code {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
+	// A reader of standard output that leaves is an error of writing, after which what was begun is removed, not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)

@@ -74,7 +74,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.fit, "fit", "sample", "fit on a bounded sample, or on a quarter of the pixels whatever the size: sample, quarter")
 	f.BoolVar(&o.job.HashInputs, "hash-inputs", false, "put the SHA-256 of the inputs into the record")
 	f.IntVarP(&o.job.Workers, "jobs", "j", 0, "number of workers (default all CPUs); the result is the same")
-	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default 512); the result is the same")
+	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default: by how the files are stored); the result is the same")
 	return cmd
 }
 

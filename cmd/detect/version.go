@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"passdiff/cmd/detect/internal/output"
 	"passdiff/raster/gdal"
 )
 
@@ -16,7 +17,7 @@ func newVersion() *cobra.Command {
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "detect %s (GDAL %s, %s, %s/%s)\n", version, gdal.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			return output.Failed(output.Stdout, err)
 		},
 	}
 }

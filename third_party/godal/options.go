@@ -75,7 +75,8 @@ type siblingsOption []string
 // SiblingFiles names the files, without folder, that may be used beside the file
 // itself: masks, overviews, sidecars. Without the option there are none; with it,
 // those named; SiblingFiles() leaves the search to GDAL. The GTiff driver of GDAL
-// 3.6 reads the folder as soon as the list holds more than the file itself.
+// 3.6 reads the folder as soon as the list holds more than the file itself, and
+// then finds georeferencing sidecars that are not named, world files for example.
 func SiblingFiles(files ...string) interface{ OpenOption } { return siblingsOption(files) }
 
 func (s siblingsOption) setOpenOpt(o *openOpts) {

@@ -54,7 +54,7 @@ func bandStructure(s C.gd_shape) BandStructure {
 	return BandStructure{
 		SizeX: int(s.width), SizeY: int(s.height),
 		BlockSizeX: int(s.block_width), BlockSizeY: int(s.block_height),
-		DataType:   DataType(s._type),
+		DataType: DataType(s._type),
 	}
 }
 

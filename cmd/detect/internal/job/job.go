@@ -3,6 +3,7 @@ package job
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -63,20 +64,26 @@ func (j *Job) Validate() error {
 	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Quarter) {
 		errs = append(errs, errors.New("a model holds method, threshold and hysteresis already: leave these options out"))
 	}
-	if j.Hysteresis != 0 && j.Hysteresis < 1 {
-		errs = append(errs, fmt.Errorf("hysteresis %g is below 1", j.Hysteresis))
+	if j.Hysteresis != 0 && !(j.Hysteresis >= 1 && j.Hysteresis <= math.MaxFloat32) {
+		errs = append(errs, fmt.Errorf("hysteresis %g is not a number from 1 up", j.Hysteresis))
 	}
 	if err := j.options(0).Validate(); err != nil {
 		errs = append(errs, err)
+	}
+	if j.Mask == output.Stdout {
+		errs = append(errs, errors.New("the mask is a raster file and cannot go to standard output; name it .tif"))
 	}
 	seen := map[string]string{}
 	for _, f := range []struct{ what, name string }{
 		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the saved model", j.SaveModel},
 	} {
-		if f.name == "" || f.name == output.Stdout {
+		if f.name == "" {
 			continue
 		}
-		id := identity(f.name)
+		id := f.name
+		if id != output.Stdout {
+			id = identity(id)
+		}
 		if other, ok := seen[id]; ok && !(f.what == "AFTER" && other == "BEFORE") {
 			errs = append(errs, fmt.Errorf("%s: is both %s and %s", f.name, other, f.what))
 		}

@@ -54,5 +54,6 @@ func (m MMU) pixels(l geo.Locator, w raster.Window) (int64, error) {
 	if !p.Measures.AreaM2.Known {
 		return 0, exit.Errorf(exit.Usage, "a minimum mapping unit in square metres needs a georeference; give it in pixels, like 8px")
 	}
-	return int64(math.Ceil(m.M2 / p.Measures.AreaM2.Value)), nil
+	// More than any scene has is as good as the number itself, which an int64 may not hold.
+	return int64(min(math.Ceil(m.M2/p.Measures.AreaM2.Value), 1<<62)), nil
 }
