@@ -14,7 +14,7 @@ TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shape
 
 # Tools of known version; `go run` fetches them through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-ERRCHECK := github.com/kisielk/errcheck@v1.9.0
+ERRCHECK := github.com/kisielk/errcheck@v1.30.0
 INEFFASSIGN := github.com/gordonklaus/ineffassign@v0.2.0
 
 export CGO_ENABLED := 1

@@ -4,6 +4,8 @@ go 1.26.0
 
 require github.com/airbusgeo/godal v0.0.18
 
+require golang.org/x/tools v0.30.0 // indirect
+
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect
 	github.com/cheggaaa/pb/v3 v3.3.0 // indirect

@@ -15,8 +15,8 @@ import (
 //
 //	S = G_σ √( Σ_b (z(y_b) − z(x_b))² )
 //
-// Swapping the passes leaves it the same, and so does any gain and offset of a band of either pass. Bands that are constant in either
-// pass do not count. The zero value is the default.
+// Swapping the passes leaves it the same, and so does any positive gain and any offset of a band of either pass. Bands that are
+// constant in either pass do not count. The zero value is the default.
 type CVA struct {
 	// Sigma is the standard deviation of the Gaussian in pixels; 0 means 1. It is cut at 3σ.
 	Sigma float64

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"passdiff/raster"
 )
 
@@ -50,6 +52,30 @@ func TestDetect(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDetectRandom: as TestDetect, small scenes of any kind.
+func TestDetectRandom(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		side, block := rapid.IntRange(1, 36), rapid.SampledFrom([]int{1, 5, 8, 16, 64})
+		s := site{
+			seed: rapid.Uint64().Draw(rt, "seed"), w: side.Draw(rt, "w"), h: side.Draw(rt, "h"), bands: rapid.IntRange(1, 3).Draw(rt, "bands"),
+			objects: rapid.IntRange(0, 8).Draw(rt, "objects"), bad: rapid.IntRange(0, 8).Draw(rt, "bad"),
+			blockW: block.Draw(rt, "blockW"), blockH: block.Draw(rt, "blockH"),
+		}
+		s.dx, s.dy = rapid.IntRange(1-s.w, s.w-1).Draw(rt, "dx"), rapid.IntRange(1-s.h, s.h-1).Draw(rt, "dy")
+		before, after := s.passes()
+		p := s.pair()
+		m := fit(t, p, FitOptions{Threshold: Fixed(rapid.Float64Range(0.3, 4).Draw(rt, "threshold")), Hysteresis: 1.2})
+		o := Options{
+			Tile: rapid.IntRange(1, 48).Draw(rt, "tile"), Workers: rapid.IntRange(1, 3).Draw(rt, "workers"),
+			MinPixels: rapid.Int64Range(0, 12).Draw(rt, "least"),
+		}
+		want := newOracle(before, after, s.dx, s.dy, m, 1).find(o.MinPixels)
+		if d := difference(want, detect(t, p, m, o)); d != "" {
+			rt.Fatal(d)
+		}
+	})
 }
 
 // difference says where two results part, "" when they are the same in every bit.

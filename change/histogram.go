@@ -11,9 +11,6 @@ func (h *Histogram) Edge(i int) float64 {
 	return h.Low + float64((h.High-h.Low)*float64(i))/float64(len(h.Counts))
 }
 
-// center is the middle of bin i.
-func (h *Histogram) center(i int) float64 { return (h.Edge(i) + h.Edge(i+1)) / 2 }
-
 // total is the number of values.
 func (h *Histogram) total() int64 {
 	var n int64

@@ -127,7 +127,8 @@ func (Kittler) Find(h *Histogram) float64 {
 			continue
 		}
 		p1, p2 := n1/n, n2/n
-		j := float64(p1*(kernel.Log(v1)/2-kernel.Log(p1))) + float64(p2*(kernel.Log(v2)/2-kernel.Log(p2)))
+		s1, s2 := float64(kernel.Log(v1)/2), float64(kernel.Log(v2)/2) // ln σ
+		j := float64(p1*(s1-kernel.Log(p1))) + float64(p2*(s2-kernel.Log(p2)))
 		if j < best {
 			best, at = j, i
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// piece is a part of an outline between two crossings of the ±180° meridian, inside the box [−180, 180] × [−90, 90]. Its ends lie
-// on the box's left or right side.
+// piece is a part of an outline between two crossings of the ±180° meridian or visits to a pole, inside the box
+// [−180, 180] × [−90, 90]. Its ends lie on the box's border.
 type piece struct {
 	points     orb.Ring
 	start, end float64 // ends' distances along the box's border, as border gives them
@@ -36,18 +36,27 @@ func cut(lines []line) (parts []orb.Polygon, whole bool) {
 }
 
 // unroll lists the vertices of the line, with both 180 and −180 where it changes sides. cuts are the indices of vertices after
-// which the line leaves the box.
+// which the line leaves the box: there, and at a pole.
 func (l line) unroll() (ring orb.Ring, cuts []int) {
 	ring = make(orb.Ring, 0, len(l)+4)
+	afterJump := true
 	for j, a := range l {
+		if a.jump {
+			if j > 0 {
+				cuts = append(cuts, len(ring)-1)
+			}
+			afterJump = true
+			continue
+		}
 		b := l.next(j)
 		from, to := sides(a, b)
-		if n := len(ring); n > 0 && ring[n-1][0] != from {
+		if n := len(ring); afterJump {
+			ring = append(ring, orb.Point{from, a.lat})
+		} else if ring[n-1][0] != from {
 			cuts = append(cuts, n-1)
 			ring = append(ring, orb.Point{from, a.lat})
-		} else if n == 0 {
-			ring = append(ring, orb.Point{from, a.lat})
 		}
+		afterJump = false
 		if d := to - from; math.Abs(d) > 180 {
 			side := math.Copysign(180, from)
 			// The same latitude whichever way the edge runs: from the western hemisphere's end.
@@ -61,9 +70,9 @@ func (l line) unroll() (ring orb.Ring, cuts []int) {
 		}
 		ring = append(ring, orb.Point{to, b.lat})
 	}
-	// The last vertex is the first again.
+	// The last vertex is the first again, or jumps to it.
 	n := len(ring) - 1
-	if ring[n] == ring[0] {
+	if ring[n] == ring[0] && !l[0].jump {
 		return ring[:n], cuts
 	}
 	return ring, append(cuts, n)
@@ -109,12 +118,17 @@ func cutRing(ring orb.Ring, cuts []int) []piece {
 	return out
 }
 
-// border is the distance along the box's border, counter-clockwise from (180, −90), of a point on its left or right side.
+// border is the distance along the box's border, counter-clockwise from (180, −90), of a point on it.
 func border(p orb.Point) float64 {
-	if p[0] > 0 {
+	switch {
+	case p[0] == 180:
 		return p[1] + 90
+	case p[1] == 90:
+		return 180 + (180 - p[0])
+	case p[0] == -180:
+		return 540 + (90 - p[1])
 	}
-	return 540 + (90 - p[1])
+	return 720 + (180 + p[0])
 }
 
 const aroundBox = 1080

@@ -6,8 +6,11 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// poleTolerance in degrees: what lies so near a pole (0.1 mm) is the pole.
-const poleTolerance = 1e-9
+// In degrees: what lies so near a pole (0.1 mm) is the pole, what lies so near ±180 (1 µm) is on the meridian.
+const (
+	poleTolerance = 1e-9
+	lineTolerance = 1e-11
+)
 
 // Splitting an edge ends at sides of 1/128 pixel, which only edges through a pole or through a tear of the projection reach.
 const (
@@ -23,6 +26,7 @@ type edge struct {
 	mlon, mlat float64
 	measured   bool // the middle is known
 	split      bool // the middle is too far from the straight line
+	jump       bool // no edge on the ground: from one meridian to another at a pole
 }
 
 // line is a ring of edges; the last ends where the first begins.
@@ -148,22 +152,26 @@ func bends(a, b edge) bool {
 	return dev2*1e4*float64(pixels*pixels) > len2
 }
 
-// aroundPoles gives vertices at a pole the longitudes of their neighbours: a pole becomes a piece of the line ±90°, along which
-// the interior stays on the left. Lines without a pole are returned as they are.
-func aroundPoles(lines []line) []line {
+// atPoles gives vertices at a pole the longitudes of their neighbours: a vertex there becomes two, with a jump between them.
+func atPoles(lines []line) {
 	for i, edges := range lines {
-		touches := false
-		for j := range edges {
-			touches = touches || math.Abs(edges[j].lat) == 90
-		}
-		if touches {
-			lines[i] = edges.aroundPoles()
+		if edges.pole() != 0 {
+			lines[i] = edges.atPoles()
 		}
 	}
-	return lines
 }
 
-func (l line) aroundPoles() line {
+// pole is the latitude of the first vertex at a pole, 0 for none.
+func (l line) pole() float64 {
+	for j := range l {
+		if math.Abs(l[j].lat) == 90 {
+			return l[j].lat
+		}
+	}
+	return 0
+}
+
+func (l line) atPoles() line {
 	out := make(line, 0, len(l)+4)
 	before := l[len(l)-1]
 	for j, a := range l {
@@ -186,28 +194,27 @@ func (l line) aroundPoles() line {
 				a.mlon = b.lon
 			}
 		}
-		turn := math.Mod(leave-in, 360) // west around the north pole, east around the south pole
-		if a.lat > 0 && turn > 0 {
-			turn -= 360
-		}
-		if a.lat < 0 && turn < 0 {
-			turn += 360
-		}
-		if math.Abs(turn) < poleTolerance || math.Abs(turn) > 360-poleTolerance {
-			turn = 0
-		}
-		steps := math.Ceil(math.Abs(turn) / 90)
-		for s := 0.0; s < steps; s++ {
-			out = append(out, edge{
-				lon: wrap(in + float64(turn*(s/steps))), lat: a.lat,
-				mlon: wrap(in + float64(turn*((s+0.5)/steps))), mlat: a.lat, measured: true,
-			})
+		if math.Abs(wrap(leave-in)) > poleTolerance {
+			out = append(out, edge{lon: in, lat: a.lat, mlon: in, mlat: a.lat, jump: true})
 		}
 		a.lon = leave
 		out = append(out, a)
 		before = l[j]
 	}
 	return out
+}
+
+// turn is the difference of longitudes of a jump from a to b: with the interior on the left it leads west around the north pole,
+// east around the south pole.
+func turn(a, b edge) float64 {
+	d := math.Mod(b.lon-a.lon, 360)
+	switch {
+	case a.lat > 0 && d > 0:
+		d -= 360
+	case a.lat < 0 && d < 0:
+		d += 360
+	}
+	return d
 }
 
 // winding is the number of times the line goes round the Earth eastward: 0, or ±1 when it encloses a pole.

@@ -124,7 +124,7 @@ func (l Locator) Place(p orb.Polygon) (Placed, error) {
 	if err != nil {
 		return Placed{}, fmt.Errorf("geo: region %s: %w", regionName(p), err)
 	}
-	lines = aroundPoles(lines)
+	atPoles(lines)
 	parts, whole := cut(lines)
 	if len(parts) == 0 {
 		return Placed{}, fmt.Errorf("geo: region %s: the outline does not close in longitude and latitude", regionName(p))
@@ -190,6 +190,9 @@ func (l Locator) toMap(col, row []float64) error {
 		}
 		col[i] = wrap(math.Mod(col[i], 360))
 		row[i] = min(max(row[i], -90), 90)
+		if math.Abs(col[i]) > 180-lineTolerance {
+			col[i] = math.Copysign(180, col[i])
+		}
 		if math.Abs(row[i]) > 90-poleTolerance {
 			row[i] = math.Copysign(90, row[i])
 		}

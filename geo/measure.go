@@ -24,10 +24,15 @@ type Measures struct {
 
 // measure adds up edges in the order in which they are traced.
 func measure(lines []line) Measures {
-	// Northings are counted from the first vertex, or from the enclosed pole: −∮ y dx is the area only when the curve is closed
-	// or y vanishes where it is led along the pole.
+	// Northings are counted from the first vertex, or from the pole that is enclosed or touched: −∮ y dx is the area only when
+	// the curve is closed or y vanishes where it is led along the pole.
 	lat0, around := lines[0][0].lat, false
-	if w := lines[0].winding(); w != 0 {
+	for _, edges := range lines {
+		if pole := edges.pole(); pole != 0 && !around {
+			lat0, around = pole, true
+		}
+	}
+	if w := lines[0].winding(); w != 0 && !around {
 		lat0, around = math.Copysign(90, float64(w)), true
 	}
 	var area, perim float64
@@ -64,8 +69,8 @@ func measure(lines []line) Measures {
 // strip is −∫ y dx along an edge, x in degrees: the trapezoid under the chord and the segment of the parabola through the middle,
 // 4/3 of the triangle with the chord.
 func strip(a, b edge, ya, ym, yb float64) float64 {
-	if math.Abs(a.lat) == 90 && math.Abs(b.lat) != 90 && math.Abs(a.mlat) == 90 {
-		a.mlon = b.lon
+	if a.jump {
+		return 0 - float64(ya*turn(a, b))
 	}
 	xm := wrap(a.mlon - a.lon)
 	xb := xm + wrap(b.lon-a.mlon)

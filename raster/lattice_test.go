@@ -143,3 +143,23 @@ func TestChips(t *testing.T) {
 		t.Errorf("the first chips lie in %d columns, %d rows, %d quadrants", len(cols), len(rows), len(quadrants))
 	}
 }
+
+// TestUnion: the least window that holds both, as the doc of the needed part of a unit wants it.
+func TestUnion(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pos, size := rapid.IntRange(-9, 9), rapid.IntRange(0, 9)
+		draw := func(name string) Window {
+			return Window{X: pos.Draw(t, name), Y: pos.Draw(t, name), W: size.Draw(t, name), H: size.Draw(t, name)}
+		}
+		a, b := draw("a"), draw("b")
+		u := a.union(b)
+		if !u.Contains(a) || !u.Contains(b) || u != b.union(a) && !(a.Empty() && b.Empty()) {
+			t.Fatalf("%v ∪ %v = %v, and %v", a, b, u, b.union(a))
+		}
+		for _, less := range []Window{{u.X + 1, u.Y, u.W - 1, u.H}, {u.X, u.Y + 1, u.W, u.H - 1}, {u.X, u.Y, u.W - 1, u.H}, {u.X, u.Y, u.W, u.H - 1}} {
+			if !u.Empty() && less.Contains(a) && less.Contains(b) {
+				t.Fatalf("%v ∪ %v = %v is too large", a, b, u)
+			}
+		}
+	})
+}

@@ -190,7 +190,7 @@ func (s *Sample) offsets(pass int, info Info) (offset []float64, coarse []int) {
 		if lo > hi {
 			continue
 		}
-		half := (hi - lo) / 2
+		half := float64((hi - lo) / 2)
 		// Doubles have no step of their own: a band is far from zero when its range is small against its size.
 		if reach := max(math.Abs(lo), math.Abs(hi)); info.Type == Float64 && reach > 16*half || info.Type != Float64 && reach > exact && reach > half {
 			if offset == nil {

@@ -84,24 +84,26 @@ func listUsers(l lattice, tiles []Window, halo int) userList {
 func (s *schedule) next(ctx context.Context) (job, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.decodes) == 0 && s.prepared < len(s.tiles) && s.prepared-s.issued <= s.ahead {
-		s.prepare()
-	}
-	if len(s.decodes) > 0 {
-		j := s.decodes[0]
-		s.decodes = s.decodes[1:]
-		return j, ctx.Err() == nil
-	}
-	for s.issued < s.prepared && s.issued-s.sunk >= s.limit && ctx.Err() == nil {
+	for ctx.Err() == nil {
+		for len(s.decodes) == 0 && s.prepared < len(s.tiles) && s.prepared-s.issued <= s.ahead {
+			s.prepare()
+		}
+		switch {
+		case len(s.decodes) > 0:
+			j := s.decodes[0]
+			s.decodes = s.decodes[1:]
+			return j, true
+		case s.issued == len(s.tiles):
+			return job{}, false
+		case s.issued-s.sunk < s.limit:
+			j := job{tile: s.issued}
+			s.issued++
+			s.eachUnit(j.tile, func(_ int, _ int, u *unit) { u.busy++ })
+			return j, true
+		}
 		s.cond.Wait()
 	}
-	if s.issued == s.prepared || ctx.Err() != nil {
-		return job{}, false
-	}
-	j := job{tile: s.issued}
-	s.issued++
-	s.eachUnit(j.tile, func(_ int, _ int, u *unit) { u.busy++ })
-	return j, true
+	return job{}, false
 }
 
 // prepare queues the units that the next tile needs and nobody has asked for yet.

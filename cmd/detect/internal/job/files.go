@@ -27,13 +27,19 @@ type files struct {
 }
 
 // begin begins every output. OUT comes last in a commit: when it is there, all is.
-func (j *Job) begin() (f *files, err error) {
-	f = &files{Set: output.Set{Overwrite: j.Overwrite}}
+func (j *Job) begin() (_ *files, err error) {
+	f := &files{Set: output.Set{Overwrite: j.Overwrite}}
 	defer func() {
 		if err != nil {
 			f.Abort()
 		}
 	}()
+	// What the user named is complained of before what goes beside it.
+	if j.Out != output.Stdout {
+		if err = f.Check(j.Out); err != nil {
+			return nil, err
+		}
+	}
 	if j.Mask != "" {
 		if f.mask, err = f.Reserve(j.Mask); err != nil {
 			return nil, err

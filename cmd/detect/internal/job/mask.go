@@ -113,6 +113,6 @@ func (m *mask) close() error {
 func (m *mask) abandon() {
 	if m != nil && !m.closed {
 		m.closed = true
-		m.sink.Close() // the file goes with the set
+		_ = m.sink.Close() // the file goes with the set
 	}
 }

@@ -60,7 +60,7 @@ func (s *Set) Reserve(name string) (string, error) {
 }
 
 func (s *Set) begin(name string) (*file, error) {
-	if err := s.check(name); err != nil {
+	if err := s.Check(name); err != nil {
 		return nil, err
 	}
 	dir, base := filepath.Split(name)
@@ -77,8 +77,8 @@ func (s *Set) begin(name string) (*file, error) {
 	return made, nil
 }
 
-// check refuses names that cannot become an output.
-func (s *Set) check(name string) error {
+// Check refuses names that cannot become an output; Create and Reserve do, too.
+func (s *Set) Check(name string) error {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -18,7 +18,7 @@ type entry struct {
 func build(order binary.AppendByteOrder, big bool, entries []entry, pixels int) []byte {
 	mark := map[bool]string{true: "MM", false: "II"}[order == binary.AppendByteOrder(binary.BigEndian)]
 	b := []byte(mark)
-	room, pos := 4, 0
+	var room, pos int
 	if big {
 		b = order.AppendUint16(b, 43)
 		b = order.AppendUint16(b, 8)
