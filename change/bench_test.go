@@ -108,22 +108,28 @@ func BenchmarkRegions(b *testing.B) {
 	}
 }
 
-// BenchmarkDetect runs a whole pair from memory: 2048² pixels of uint16. Bytes are those of both scenes.
+// BenchmarkDetect runs a whole pair from memory: 2048² pixels of uint16, of which that share has changed: at 0.5 % objects, beyond it noise.
+// Bytes are those of both scenes.
 func BenchmarkDetect(b *testing.B) {
 	for _, bands := range []int{1, 4} {
-		for _, objects := range []int{40, 4000} {
-			s := site{seed: 71, w: 2048, h: 2048, bands: bands, objects: objects}
-			p := s.pair()
-			m := fit(b, p, FitOptions{})
+		s := site{seed: 71, w: 2048, h: 2048, bands: bands, objects: 400}
+		p := s.pair()
+		scores := plane(b, p, fit(b, p, FitOptions{}), squareTile)
+		for _, share := range []float64{0.005, 0.05, 0.3} {
+			threshold := quantile(func(f func([]float32)) { f(scores) }, int64(len(scores)), 1-share)
+			m := fit(b, p, FitOptions{Threshold: Fixed(threshold)})
 			for _, workers := range []int{1, 2} {
-				b.Run(fmt.Sprintf("method=cva/bands=%d/objects=%d/workers=%d", bands, objects, workers), func(b *testing.B) {
+				b.Run(fmt.Sprintf("method=cva/bands=%d/changed=%v%%/workers=%d", bands, share*100, workers), func(b *testing.B) {
 					b.SetBytes(int64(2 * 2 * bands * s.w * s.h))
 					b.ReportAllocs()
+					var found Summary
 					for b.Loop() {
-						if _, err := Detect(b.Context(), p, m, Options{Workers: workers}, Output{}); err != nil {
+						var err error
+						if found, err = Detect(b.Context(), p, m, Options{Workers: workers}, Output{}); err != nil {
 							b.Fatal(err)
 						}
 					}
+					b.ReportMetric(float64(found.Regions), "regions")
 				})
 			}
 		}

@@ -236,6 +236,7 @@ func (o *oracle) region(k int, part []int, a around, peak float32) *Region {
 		UnseenPixels: a.unseen, AtScene: a.atScene, AtUnseen: a.atUnseen,
 		ScoreMax: float64(peak), ScoreMean: float64(score) / oracleScoreUnit / float64(len(part)),
 	}
+	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // a mean is not above the highest, however it is rounded
 	for pass := range 2 {
 		r.Inside[pass] = o.means(pass, part)
 		if len(a.rim) > 0 {

@@ -57,6 +57,7 @@ func newRegion(c *component, bands int) *Region {
 		AtScene: c.edges&edgeScene != 0, AtUnseen: c.edges&edgeUnseen != 0,
 		ScoreMax: float64(c.peak), ScoreMean: float64(c.score) / scoreUnit / float64(c.pixels),
 	}
+	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // rounding to steps may lift the mean of a few pixels above their peak
 	r.Inside = [2][]float64{means(c.vector[insideBefore*bands:][:bands], c.pixels), means(c.vector[insideAfter*bands:][:bands], c.pixels)}
 	if c.rim > 0 {
 		r.Rim = [2][]float64{means(c.vector[rimBefore*bands:][:bands], c.rim), means(c.vector[rimAfter*bands:][:bands], c.rim)}

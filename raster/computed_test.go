@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"passdiff/raster"
 )
@@ -12,7 +13,7 @@ import (
 // have done.
 type computed struct {
 	info     raster.Info
-	measured func(x, y int) bool // nil: everywhere
+	measured *raster.Window // nil: everywhere
 
 	decoded atomic.Int64 // pixels of all blocks touched by reads
 	reads   atomic.Int64
@@ -29,7 +30,19 @@ func newComputed(name string, w, h, blockW, blockH int) *computed {
 	}
 }
 
-func computedValue(x, y int) uint8 { return uint8(x*3+y*7) | 1 }
+func computedValue(x, y int) uint8 { return pattern[(x+101*y)%256] }
+
+// pattern repeats every 256 values, so that a row of any width is one copy of it.
+var pattern = func() []uint8 {
+	p := make([]uint8, 1<<15)
+	for i := range p {
+		p[i] = uint8(i*3) | 1
+	}
+	return p
+}()
+
+// slow is set under the race detector, where smaller scenes and half of the combinations must do.
+var slow bool
 
 func (c *computed) Info() raster.Info { return c.info }
 
@@ -52,21 +65,26 @@ func (r computedReader) Read(_ context.Context, w raster.Window, b *raster.Block
 	r.mu.Unlock()
 	data := b.Data.([]uint8)
 	for y := range w.H {
-		row := data[y*w.W:][:w.W]
-		for x := range row {
-			row[x] = computedValue(w.X+x, w.Y+y)
-		}
+		copy(data[y*w.W:][:w.W], pattern[(w.X+101*(w.Y+y))%256:])
 	}
 	if r.measured != nil {
 		valid := b.MaskStorage()
-		for i := range valid {
-			valid[i] = 0
-			if r.measured(w.X+i%w.W, w.Y+i/w.W) {
-				valid[i] = 255
+		clear(valid)
+		m := r.measured.Intersect(w)
+		for y := m.Y; y < m.MaxY(); y++ {
+			for i := range m.W {
+				valid[(y-w.Y)*w.W+m.X-w.X+i] = 255
 			}
 		}
 	}
 	return nil
+}
+
+// settle waits until nothing has been read for a while.
+func (c *computed) settle() {
+	for last := int64(-1); c.reads.Load() != last; time.Sleep(50 * time.Millisecond) {
+		last = c.reads.Load()
+	}
 }
 
 // whole pairs two scenes of one size.

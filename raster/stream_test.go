@@ -83,6 +83,9 @@ func TestStream(t *testing.T) {
 		for _, tile := range []int{64, 100, 4096} {
 			for _, halo := range []int{0, 6, 64} {
 				for k, off := range [][2]int{{0, 0}, {37, -23}, {-300, 211}} {
+					if slow && (tile+halo/2+k)%2 == 1 {
+						continue
+					}
 					workers := 1 + (tile/64+halo+k)%3
 					t.Run(fmt.Sprintf("%s/tile%d/halo%d/offset%d,%d/j%d", bl.name, tile, halo, off[0], off[1], workers), func(t *testing.T) {
 						t.Parallel()

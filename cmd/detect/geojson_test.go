@@ -180,13 +180,15 @@ func (f *feature) checkProperties(pixelSpace bool) error {
 		}
 	}
 	number := func(key string) float64 { v, _ := f.values[key].(float64); return v }
+	most, mean, least := number("score_max"), number("score_mean"), number("threshold")
+	const step = 1.0 / (1 << 16) // of the scores that the mean is taken of
 	switch {
 	case f.values["det_id"] != f.ID:
 		return fmt.Errorf("det_id is %v", f.values["det_id"])
 	case !(number("pixels") >= 1):
 		return fmt.Errorf("pixels is %v", f.values["pixels"])
-	case !(number("score_max") >= number("score_mean") && number("score_mean") >= number("threshold") && number("threshold") > 0):
-		return fmt.Errorf("score_max %v, score_mean %v, threshold %v", f.values["score_max"], f.values["score_mean"], f.values["threshold"])
+	case !(most >= mean && mean >= least-step && least > 0):
+		return fmt.Errorf("score_max %v, score_mean %v, threshold %v", most, mean, least)
 	case !(number("obs_frac") > 0 && number("obs_frac") <= 1):
 		return fmt.Errorf("obs_frac is %v", f.values["obs_frac"])
 	}

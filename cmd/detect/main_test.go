@@ -13,6 +13,10 @@ import (
 // The tests run the command as a process: the test binary is detect when it is called by that name.
 
 func TestMain(m *testing.M) {
+	// Under the race detector every process would wait a second before it ends.
+	if _, set := os.LookupEnv("GORACE"); !set {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+	}
 	testscript.Main(tests{m}, map[string]func(){"detect": main})
 }
 
@@ -33,6 +37,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TILES", tiles)
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

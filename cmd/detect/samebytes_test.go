@@ -63,6 +63,9 @@ func TestSameBytes(t *testing.T) {
 	for _, p := range []pair{tile("farmland"), tile("coast"), tile("plain")} {
 		t.Run(p.name(), func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && p.name() == "plain" {
+				t.Skip("the largest of the pairs is left out with -short")
+			}
 			ways := append(append([]way{}, cuttings...), surroundings...)
 			if testing.Short() {
 				ways = []way{cuttings[0], cuttings[4], surroundings[3]}

@@ -1,7 +1,9 @@
 package job
 
 import (
-	"passdiff/cmd/detect/internal/output"
+	"strings"
+
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
 )
@@ -20,6 +22,7 @@ const maskRows = 512
 // mask does nothing.
 type mask struct {
 	name   string
+	temp   string // the name that the sink knows
 	sink   *gdal.Sink
 	grid   raster.Window
 	seen   raster.Window // the pair's window
@@ -41,11 +44,24 @@ func (j *Job) newMask(path string, g raster.Grid, window raster.Window) (*mask, 
 		return nil, nil
 	}
 	unobserved := float64(maskNotObserved)
-	sink, err := gdal.Create(path, g, gdal.CreateOptions{Type: raster.Uint8, NoPredictor: true, NoData: &unobserved})
-	if err != nil {
-		return nil, output.Failed(j.Mask, err)
+	m := &mask{name: j.Mask, temp: path, grid: g.Window(), seen: window, waits: map[int32][]painted{}}
+	var err error
+	if m.sink, err = gdal.Create(path, g, gdal.CreateOptions{Type: raster.Uint8, NoPredictor: true, NoData: &unobserved}); err != nil {
+		return nil, m.failed(err)
 	}
-	return &mask{name: j.Mask, sink: sink, grid: g.Window(), seen: window, waits: map[int32][]painted{}}, nil
+	return m, nil
+}
+
+// failed is an error of the sink under the name that the user gave.
+func (m *mask) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	cause := err.Error()
+	for _, prefix := range []string{m.temp + ": ", "cannot be created: ", "cannot be written: "} {
+		cause = strings.TrimPrefix(cause, prefix)
+	}
+	return exit.Errorf(exit.Output, "%s: cannot be written: %s", m.name, cause)
 }
 
 // paint marks runs with a value.
@@ -65,7 +81,7 @@ func (m *mask) final(y int) error {
 	}
 	for end := m.next + maskRows; end <= y || y >= m.grid.H && m.next < m.grid.H; end += maskRows {
 		if err := m.write(min(end, m.grid.H)); err != nil {
-			return output.Failed(m.name, err)
+			return m.failed(err)
 		}
 	}
 	return nil
@@ -106,7 +122,7 @@ func (m *mask) close() error {
 		return err
 	}
 	m.closed = true
-	return output.Failed(m.name, m.sink.Close())
+	return m.failed(m.sink.Close())
 }
 
 // abandon frees what a mask that was not closed holds.
