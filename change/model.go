@@ -87,6 +87,9 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if !(o.Hysteresis >= 1) || math.IsInf(o.Hysteresis, 0) {
 		return nil, fmt.Errorf("hysteresis %v is below 1", o.Hysteresis)
 	}
+	if f, ok := o.Threshold.(Fixed); ok && !usable(float64(f)) {
+		return nil, fmt.Errorf("threshold %v is not a score above 0", float64(f))
+	}
 	n := Standardise(s, bands)
 	m := &Model{
 		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Norm: n, Rule: o.Threshold.String(),

@@ -39,13 +39,16 @@ func ParseThreshold(s string) (Threshold, error) {
 	}
 	if v, ok := strings.CutPrefix(s, "fixed:"); ok {
 		f, err := strconv.ParseFloat(v, 64)
-		if err != nil || !(float32(f) > 0) || f >= Never {
+		if err != nil || !usable(f) {
 			return nil, fmt.Errorf("threshold %q: %q is not a score above 0", s, v)
 		}
 		return Fixed(f), nil
 	}
 	return nil, fmt.Errorf("threshold %q is not known; choose one of %s", s, strings.Join(ThresholdNames(), ", "))
 }
+
+// usable reports whether a number can be a threshold: above 0 as a score is held, below Never.
+func usable(v float64) bool { return float32(v) > 0 && v < Never }
 
 // ThresholdNames lists what ParseThreshold reads.
 func ThresholdNames() []string {
@@ -99,7 +102,7 @@ type Kittler struct{}
 
 func (Kittler) String() string { return "kittler" }
 
-// Find returns the edge between the two classes.
+// Find returns the edge between the two classes; the first edge when no split leaves two classes that vary.
 func (Kittler) Find(h *Histogram) float64 {
 	if len(h.Counts)%2 == 0 {
 		h = h.Coarser(2)

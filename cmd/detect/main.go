@@ -23,7 +23,7 @@ func command(args []string) exit.Code {
 	// A reader of standard output that leaves is an error of writing, after which what was begun is removed, not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	go func() {
 		select {

@@ -207,6 +207,8 @@ func (s *Sink) flush(r *blockRow) error {
 // WriteBlock is returned again. Close is called once, whatever WriteBlock returned; after an error the file is not usable.
 func (s *Sink) Close() error {
 	err := s.ds.Close(godal.ErrLogger(s.handler))
+	// What GeoTIFF cannot say, such as an unusual CRS, GDAL puts into a sidecar, which would outlive the file's temporary name.
+	_ = os.Remove(s.path + ".aux.xml")
 	switch rows := (s.grid.Height + s.blockH - 1) / s.blockH; {
 	case s.err != nil:
 		return s.err

@@ -1,8 +1,10 @@
 package job
 
 import (
+	"math"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +49,7 @@ type passRecord struct {
 }
 
 type alignment struct {
-	// Kind is "same grid", "whole-pixel offset" or "pixel by pixel".
+	// Kind is "same grid", "same lattice" when offset or size differ, or "pixel by pixel".
 	Kind string `json:"kind"`
 	// OffsetPx is where the first pixel of after lies on the before grid: column, row.
 	OffsetPx [2]int     `json:"offset_px"`
@@ -96,6 +98,8 @@ type machineFile struct {
 	Compression string  `json:"compression"`
 	Interleave  string  `json:"interleave"`
 	Block       [2]int  `json:"block"`
+	// Warnings are GDAL's and those about storage, sorted.
+	Warnings []string `json:"warnings"`
 }
 
 // newRecord describes a run that is done.
@@ -104,7 +108,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
-			Method: m.Method, Threshold: m.Rule, Hysteresis: m.Keep / m.Threshold, MMU: j.MMU.String(), MinPixels: least,
+			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: least,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
@@ -125,7 +129,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 		},
 	}
 	if ag := passes[1].Info().Grid; g.Georeferenced() && (p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height) {
-		rec.Alignment.Kind = "whole-pixel offset"
+		rec.Alignment.Kind = "same lattice"
 	} else if !g.Georeferenced() {
 		rec.Alignment.Kind = "pixel by pixel"
 	}
@@ -159,7 +163,9 @@ func (p pass) machine() machineFile {
 	f, i := p.Facts(), p.Info()
 	m := machineFile{
 		Path: f.Path, Size: f.Size, Driver: f.Driver, Compression: f.Compression, Interleave: f.Interleave, Block: [2]int{i.BlockW, i.BlockH},
+		Warnings: append([]string{}, p.Scene.Warnings()...),
 	}
+	slices.Sort(m.Warnings)
 	if !f.ModTime.IsZero() {
 		m.ModTime = f.ModTime.UTC().Format(time.RFC3339Nano)
 	}

@@ -7,12 +7,15 @@ import (
 	"passdiff/raster"
 )
 
-// warnings gathers and reports what a person should know of the result.
+// warnings gathers and reports what a person should know of the result. What the scenes say of how they are stored is reported here and
+// stands in the machine's part of the record.
 func (j *Job) warnings(passes [2]pass, pair *raster.Pair, m *change.Model, s change.Summary) []string {
 	var all []string
 	for _, p := range passes {
+		for _, w := range p.Scene.Warnings() {
+			j.Report.Warn("%s", w)
+		}
 		all = append(all, p.warnings...)
-		all = append(all, p.Scene.Warnings()...)
 	}
 	if identity(j.Before) == identity(j.After) {
 		all = append(all, "both passes are the same file")

@@ -19,6 +19,9 @@ import (
 // Stdout is the name that stands for standard output.
 const Stdout = "-"
 
+// longestBase is how much of a name goes into the temporary one, which may have 255 bytes.
+const longestBase = 200
+
 // Set is the files of one run. It belongs to one goroutine. Its errors carry exit.Output.
 type Set struct {
 	// Overwrite allows files of the same names to be replaced.
@@ -64,7 +67,7 @@ func (s *Set) begin(name string) (*file, error) {
 		return nil, err
 	}
 	dir, base := filepath.Split(name)
-	f, err := os.CreateTemp(orDot(dir), "."+base+".part-*")
+	f, err := os.CreateTemp(orDot(dir), "."+base[:min(len(base), longestBase)]+".part-*")
 	if err != nil {
 		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, reason(err))
 	}
