@@ -116,7 +116,7 @@ func BenchmarkDetect(b *testing.B) {
 		p := s.pair()
 		scores := plane(b, p, fit(b, p, FitOptions{}), squareTile)
 		for _, share := range []float64{0.005, 0.05, 0.3} {
-			threshold := quantile(func(f func([]float32)) { f(scores) }, int64(len(scores)), 1-share)
+			threshold := raster.Quantiles(func(f func([]float32)) { f(scores) }, int64(len(scores)), 1-share)[0]
 			m := fit(b, p, FitOptions{Threshold: Fixed(threshold)})
 			for _, workers := range []int{1, 2} {
 				b.Run(fmt.Sprintf("method=cva/bands=%d/changed=%v%%/workers=%d", bands, share*100, workers), func(b *testing.B) {
@@ -160,6 +160,6 @@ func BenchmarkQuantile(b *testing.B) {
 	}
 	b.SetBytes(2 * 4 * int64(len(v)))
 	for b.Loop() {
-		quantile(func(f func([]float32)) { f(v) }, int64(len(v)), 0.5)
+		raster.Quantiles(func(f func([]float32)) { f(v) }, int64(len(v)), 0.5)
 	}
 }

@@ -9,6 +9,7 @@ import (
 type collector struct {
 	window  raster.Window
 	bands   int
+	unit    float64 // steps per unit of score
 	keep    float32
 	least   int64
 	out     Output
@@ -20,7 +21,7 @@ type collector struct {
 }
 
 func newCollector(w raster.Window, m *Model, o Options, out Output) *collector {
-	c := &collector{window: w, bands: m.Bands, keep: float32(m.Keep), least: max(1, o.MinPixels), out: out}
+	c := &collector{window: w, bands: m.Bands, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), out: out}
 	c.sweep = sweep{bands: m.Bands, closed: c.region}
 	c.summary.Pixels = w.Pixels()
 	c.summary.Observed = c.summary.Pixels
@@ -111,7 +112,7 @@ func (c *collector) region(comp *component) error {
 	if c.out.Region == nil {
 		return nil
 	}
-	return c.out.Region(newRegion(comp, c.bands))
+	return c.out.Region(newRegion(comp, c.bands, c.unit))
 }
 
 // finish lets the last regions go.

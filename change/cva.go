@@ -100,9 +100,11 @@ func (c *cva) magnitude(m *raster.Tile, t *raster.TilePair) {
 			if !c.norm.usable(b) {
 				continue
 			}
-			before, after := c.norm.Before[b], c.norm.After[b]
-			shift := float32(before.Center/before.Spread - after.Center/after.Spread)
-			kernel.AddSquaredDifference(sum, t.Before.Band(b)[at:at+n], t.After.Band(b)[at:at+n], before.gain(), after.gain(), shift)
+			x, y := c.norm.Before[b], c.norm.After[b]
+			gainX, _, _ := x.affine()
+			gainY, _, _ := y.affine()
+			shift := float32(x.Center/x.Spread - y.Center/y.Spread)
+			kernel.AddSquaredDifference(sum, t.Before.Band(b)[at:at+n], t.After.Band(b)[at:at+n], gainX, gainY, shift)
 		}
 		kernel.Sqrt(sum)
 		if t.Valid != nil {

@@ -52,8 +52,19 @@ func (o Options) tile(p *raster.Pair) (w, h int) {
 			return flatTileW, flatTileH
 		}
 	}
-	return squareTile, squareTile
+	side := squareTile
+	for side > 64 && side*side*2*p.Before.Info().Bands > maxTileValues {
+		side /= 2
+	}
+	return side, side
 }
+
+// maxTileValues bounds the values of both passes that one worker holds; scenes of many bands get smaller tiles. maxTiles bounds the list
+// of tiles.
+const (
+	maxTileValues = 1 << 22
+	maxTiles      = 4 << 20
+)
 
 // Output receives what Detect finds, all on one goroutine. A nil function skips its part; an error stops the detection.
 type Output struct {
@@ -93,6 +104,9 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	margin := newExtractor(m, DefaultRim, p.Window).margin()
 	halo := margin + m.Scorer.Halo()
 	w, h := o.tile(p)
+	if n := (p.Window.W/w + 1) * (p.Window.H/h + 1); n > maxTiles {
+		return Summary{}, fmt.Errorf("tiles of %d pixels cut the scene into %d; choose larger ones", w, n)
+	}
 	tiles := raster.Tiles(p.Window, w, h, halo)
 	worker := func() func(*raster.TilePair) (tileRuns, error) {
 		score, e := m.Scorer.Worker(), newExtractor(m, DefaultRim, p.Window)

@@ -111,6 +111,7 @@ func TestModelRefuses(t *testing.T) {
 		"threshold tiny":    {edit("threshold", `1e-60`), "threshold 1e-60"}, // 0 as a float32: everything would be changed
 		"threshold too big": {edit("threshold", `1e999`), "cannot unmarshal"},
 		"keep below":        {edit("keep", `1.9`), "keep 1.9"},
+		"negative spread":   {edit("norm", `{"before":[{"center":1,"spread":1},{"center":0,"spread":-1}],"after":[{"center":1,"spread":1},{"center":0,"spread":1}]}`), "spread -1"},
 		"other method":      {edit("method", `"magic"`), `"magic"`},
 		"no scorer":         {edit("scorer", `null`), "sigma 0"},
 		"sigma":             {edit("scorer", `{"sigma":1e9}`), "sigma 1e+09"},
@@ -126,7 +127,7 @@ func TestModelRefuses(t *testing.T) {
 	}
 	// Numbers that a file may hold but no fit gives do not break a detection.
 	for name, text := range map[string]string{
-		"tiny spread":  edit("norm", `{"before":[{"center":1e308,"spread":5e-324},{"center":0,"spread":-1}],"after":[{"center":1,"spread":1e-320},{"center":0,"spread":1}]}`),
+		"tiny spread":  edit("norm", `{"before":[{"center":1e308,"spread":5e-324},{"center":0,"spread":1e300}],"after":[{"center":1,"spread":1e-320},{"center":0,"spread":1}]}`),
 		"offsets":      edit("offset", `[[1e308,-1e308],[-1e308,1e300]]`),
 		"keep at most": edit("keep", `1e308`),
 	} {

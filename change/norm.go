@@ -1,6 +1,7 @@
 package change
 
 import (
+	"fmt"
 	"math"
 
 	"passdiff/raster"
@@ -9,19 +10,18 @@ import (
 // madToSigma makes the median absolute deviation of a normal distribution its standard deviation: 1/Φ⁻¹(¾).
 const madToSigma = 1.482602218505602
 
-// Scale standardises the values of one band of one pass: z = (v − Center)/Spread. A Spread of 0 means that the band is constant; its z
-// is 0.
+// Scale standardises the values of one band of one pass: z = (v − Center)/Spread. A Spread of 0 means that the band is constant.
 type Scale struct {
 	Center float64 `json:"center"`
 	Spread float64 `json:"spread"`
 }
 
-// gain is what values are multiplied by.
-func (s Scale) gain() float32 {
-	if s.Spread == 0 {
-		return 0
-	}
-	return float32(1 / s.Spread)
+// affine is z = gain·v + shift. It reports false when the band is constant, or when its values are so large or so small that 32-bit
+// floats cannot standardise them.
+func (s Scale) affine() (gain, shift float32, ok bool) {
+	gain, shift = float32(1/s.Spread), float32(-s.Center/s.Spread)
+	ok = s.Spread > 0 && gain > 0 && gain <= math.MaxFloat32 && math.Abs(float64(shift)) <= math.MaxFloat32 && math.Abs(s.Center) < math.MaxFloat32
+	return gain, shift, ok
 }
 
 // Norm is the standardisation of a pair: one Scale for each band of each pass.
@@ -30,18 +30,55 @@ type Norm struct {
 	After  []Scale `json:"after"`
 }
 
-// usable reports whether a band varies in both passes; others say nothing about change.
-func (n Norm) usable(band int) bool { return n.Before[band].Spread > 0 && n.After[band].Spread > 0 }
+// usable reports whether a band can be standardised in both passes; others say nothing about change.
+func (n Norm) usable(band int) bool {
+	_, _, before := n.Before[band].affine()
+	_, _, after := n.After[band].affine()
+	return before && after
+}
 
-// Constant lists the bands (0-based) that are constant in one pass or both.
-func (n Norm) Constant() []int {
-	var c []int
+// warnings says which bands are left out and why.
+func (n Norm) warnings() []string {
+	var out []string
 	for b := range n.Before {
-		if !n.usable(b) {
-			c = append(c, b)
+		if n.usable(b) {
+			continue
+		}
+		if n.Before[b].constant() || n.After[b].constant() {
+			out = append(out, fmt.Sprintf("band %d is constant in one pass or both and is left out", b+1))
+		} else {
+			out = append(out, fmt.Sprintf("band %d holds values too large or too small for 32-bit floats and is left out; rescale it", b+1))
 		}
 	}
-	return c
+	if n.none() {
+		out = append(out, "no band can be compared; nothing can be found")
+	}
+	return out
+}
+
+// none reports that no band is usable.
+func (n Norm) none() bool {
+	for b := range n.Before {
+		if n.usable(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// constant reports that a band does not vary, as far as 32-bit floats can tell.
+func (s Scale) constant() bool { return s.Spread == 0 && math.Abs(s.Center) < math.MaxFloat32 }
+
+// validate refuses numbers that no fit gives.
+func (n Norm) validate() error {
+	for _, scales := range [][]Scale{n.Before, n.After} {
+		for b, s := range scales {
+			if !(s.Spread >= 0) || math.IsInf(s.Spread, 0) || math.IsNaN(s.Center) || math.IsInf(s.Center, 0) {
+				return fmt.Errorf("band %d is standardised by center %v and spread %v", b+1, s.Center, s.Spread)
+			}
+		}
+	}
+	return nil
 }
 
 // Standardise measures median and spread of every band of both passes over the measured pixels of the sample. Where more than half of
@@ -59,14 +96,14 @@ func scaleOf(s *raster.Sample, plane func(*raster.TilePair) []float32) Scale {
 	// values calls f with stretches of measured values, in sample order.
 	values := func(f func([]float32)) {
 		for _, c := range s.Chips {
-			eachMeasured(c, plane(c), f)
+			c.EachMeasured(plane(c), f)
 		}
 	}
 	if s.Measured == 0 {
 		return Scale{}
 	}
-	center := quantile(values, s.Measured, 0.5)
-	spread := madToSigma * quantile(func(f func([]float32)) {
+	center := raster.Quantiles(values, s.Measured, 0.5)[0]
+	spread := madToSigma * raster.Quantiles(func(f func([]float32)) {
 		var buf []float32
 		values(func(v []float32) {
 			buf = buf[:0]
@@ -75,7 +112,7 @@ func scaleOf(s *raster.Sample, plane func(*raster.TilePair) []float32) Scale {
 			}
 			f(buf)
 		})
-	}, s.Measured, 0.5)
+	}, s.Measured, 0.5)[0]
 	if spread == 0 {
 		sum := 0.0
 		values(func(v []float32) {
@@ -87,33 +124,6 @@ func scaleOf(s *raster.Sample, plane func(*raster.TilePair) []float32) Scale {
 		spread = math.Sqrt(sum / float64(s.Measured))
 	}
 	return Scale{Center: round32(center), Spread: round32(spread)}
-}
-
-// eachMeasured calls f with the stretches of measured pixels of a plane inside a chip's window.
-func eachMeasured(c *raster.TilePair, plane []float32, f func([]float32)) {
-	c.EachRow(c.Out, func(_, at, n int) {
-		row := plane[at : at+n]
-		if c.Valid == nil {
-			f(row)
-			return
-		}
-		eachStretch(c.Valid[at:at+n], func(from, to int) { f(row[from:to]) })
-	})
-}
-
-// eachStretch calls f with each half-open stretch of bytes that are not 0.
-func eachStretch(mask []uint8, f func(from, to int)) {
-	for i := 0; i < len(mask); {
-		if mask[i] == 0 {
-			i++
-			continue
-		}
-		from := i
-		for i < len(mask) && mask[i] != 0 {
-			i++
-		}
-		f(from, i)
-	}
 }
 
 // round32 keeps 32 significant bits, so that sums that differ in their last bits give the same number.

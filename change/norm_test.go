@@ -3,6 +3,7 @@ package change
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"passdiff/raster"
@@ -62,11 +63,17 @@ func TestStandardiseBands(t *testing.T) {
 	if !slices.Equal(centers, []float64{2, 5, 20, 4, 2, 9}) {
 		t.Errorf("medians %v", centers)
 	}
-	if got := n.Constant(); !slices.Equal(got, []int{1, 2}) {
-		t.Errorf("constant bands %v, want 1 (before) and 2 (after)", got)
+	want := []string{"band 2 is constant in one pass or both and is left out", "band 3 is constant in one pass or both and is left out"}
+	if got := n.warnings(); !slices.Equal(got, want) {
+		t.Errorf("warnings %q, want %q", got, want)
 	}
-	if g := n.Before[1].gain(); g != 0 {
-		t.Errorf("gain %v of a constant band", g)
+	// 1e300 is beyond float32, and so is the reciprocal of 1e-39: neither is called constant.
+	n.Before[1], n.After[1] = Scale{Center: 1, Spread: 1}, Scale{Center: 1, Spread: 1e-39}
+	n.Before[2], n.After[2] = Scale{Center: math.MaxFloat32}, Scale{Center: 1, Spread: 1}
+	for _, w := range n.warnings() {
+		if !strings.Contains(w, "too large or too small") {
+			t.Errorf("warning %q", w)
+		}
 	}
 }
 

@@ -24,9 +24,9 @@ type oracle struct {
 }
 
 const (
-	oracleScoreUnit = 65536 // steps per unit of score
-	oracleValueUnit = 4096  // steps per robust standard deviation
-	oracleRim       = 5     // pixels
+	oracleScoreSteps = 65536 // steps from 0 to the power of two above the threshold
+	oracleValueUnit  = 4096  // steps per robust standard deviation
+	oracleRim        = 5     // pixels
 )
 
 // newOracle looks at a pair of scenes in which after starts at (dx, dy) of before's frame.
@@ -227,14 +227,22 @@ func (o *oracle) surroundings(n int) []around {
 }
 
 func (o *oracle) region(k int, part []int, a around, peak float32) *Region {
+	power := 1.0
+	for power <= o.model.Threshold {
+		power *= 2
+	}
+	for power/2 > o.model.Threshold {
+		power /= 2
+	}
+	unit := oracleScoreSteps / power
 	var score int64
 	for _, i := range part {
-		score += int64(math.Floor(float64(o.score[i])*oracleScoreUnit + 0.5))
+		score += int64(math.Floor(float64(o.score[i])*unit + 0.5))
 	}
 	r := &Region{
 		Runs: o.runs(func(i int) bool { return o.label[i] == k+1 }), Pixels: int64(len(part)), RimPixels: int64(len(a.rim)),
 		UnseenPixels: a.unseen, AtScene: a.atScene, AtUnseen: a.atUnseen,
-		ScoreMax: float64(peak), ScoreMean: float64(score) / oracleScoreUnit / float64(len(part)),
+		ScoreMax: float64(peak), ScoreMean: float64(score) / unit / float64(len(part)),
 	}
 	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // a mean is not above the highest, however it is rounded
 	for pass := range 2 {

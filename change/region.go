@@ -51,11 +51,12 @@ const standsOut = 0.5
 // oneWay is the share of the summed change that must point one way for it to be called brighter or darker.
 const oneWay = 0.5
 
-func newRegion(c *component, bands int) *Region {
+// newRegion takes its sums in steps of 1/unit of score.
+func newRegion(c *component, bands int, unit float64) *Region {
 	r := &Region{
 		Runs: c.runs, Pixels: c.pixels, RimPixels: c.rim, UnseenPixels: c.unseen,
 		AtScene: c.edges&edgeScene != 0, AtUnseen: c.edges&edgeUnseen != 0,
-		ScoreMax: float64(c.peak), ScoreMean: float64(c.score) / scoreUnit / float64(c.pixels),
+		ScoreMax: float64(c.peak), ScoreMean: float64(c.score) / unit / float64(c.pixels),
 	}
 	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // rounding to steps may lift the mean of a few pixels above their peak
 	r.Inside = [2][]float64{means(c.vector[insideBefore*bands:][:bands], c.pixels), means(c.vector[insideAfter*bands:][:bands], c.pixels)}

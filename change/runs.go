@@ -2,6 +2,7 @@ package change
 
 import (
 	"bytes"
+	"math"
 
 	"passdiff/raster"
 )
@@ -9,13 +10,19 @@ import (
 // Fixed point of the sums over pixels: scores and standardised values are clipped and rounded once, then everything is integers, so
 // that sums are the same however the pixels were shared out.
 const (
-	scoreUnit = 1 << 16 // steps per unit of score
-	scoreClip = 1 << 30 / scoreUnit
+	scoreBits = 16      // the threshold is so many bits long in steps of the score
+	scoreClip = 1 << 30 // steps: above 8192 thresholds
 	valueUnit = 1 << 12 // steps per robust standard deviation
-	valueClip = 1 << 15
+	valueClip = 1 << 18 // robust standard deviations
 )
 
-// DefaultRim is how far around a region, in pixels, its unchanged surroundings are taken for comparison (QUALITY study: ring 2…5 px).
+// scoreUnit is the number of steps per unit of score, a power of two that suits the threshold.
+func scoreUnit(threshold float64) float64 {
+	_, exp := math.Frexp(threshold)
+	return math.Ldexp(1, scoreBits-exp)
+}
+
+// DefaultRim is how far around a region, in pixels, its unchanged surroundings are taken for comparison.
 const DefaultRim = 5
 
 // edge says what a region's pixels lie against; bits.
@@ -26,8 +33,8 @@ const (
 	edgeUnseen                  // a pixel that was not measured
 )
 
-// sums are fixed-point totals over pixels: changed ones, rim ones, and unseen ones, which would be rim if they were measured. vector holds, for each band, the standardised values before inside, after inside, before
-// over the rim, after over the rim.
+// sums are fixed-point totals over pixels: changed ones, rim ones, and unseen ones, which would be rim if they were measured. vector
+// holds, for each band, the standardised values before inside, after inside, before over the rim, after over the rim.
 type sums struct {
 	pixels, rim, unseen int64
 	score               int64
@@ -74,6 +81,7 @@ type tileRuns struct {
 // extractor turns scores into runs. It belongs to one goroutine.
 type extractor struct {
 	threshold float32
+	unit      float64 // steps per unit of score
 	rim       int
 	window    raster.Window // of the pair
 
@@ -100,12 +108,12 @@ func (e *extractor) vector(n int) []int64 {
 type scaled struct{ gain, shift float32 }
 
 func newExtractor(m *Model, rim int, window raster.Window) *extractor {
-	e := &extractor{threshold: float32(m.Threshold), rim: rim, window: window}
+	e := &extractor{threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: rim, window: window}
 	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
 		for b, s := range scales {
 			z := scaled{}
 			if m.Norm.usable(b) {
-				z = scaled{s.gain(), float32(-s.Center / s.Spread)}
+				z.gain, z.shift, _ = s.affine()
 			}
 			e.scaled[pass] = append(e.scaled[pass], z)
 		}
@@ -171,7 +179,7 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 			c := changedRun{Run: runAt(y, t.Out.X+x0, t.Out.X+x), sums: sums{pixels: int64(x - x0), vector: e.vector(parts * bands)}}
 			for _, v := range row[x0:x] {
 				c.peak = max(c.peak, v)
-				c.score += int64(float64(min(v, scoreClip)*scoreUnit) + 0.5) // the product is exact
+				c.score += int64(min(float64(float64(v)*e.unit), scoreClip) + 0.5) // the product is exact
 			}
 			for b := range bands {
 				c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at+x0:at+x])

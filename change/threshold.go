@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"passdiff/change/internal/kernel"
+	"passdiff/raster"
 )
 
 // The histogram of scores on which thresholds are found: its range in quantiles leaves out the extremes that would stretch it.
@@ -154,9 +155,9 @@ func histogramOf(values func(func([]float32)), n int64) *Histogram {
 	if n == 0 {
 		return nil
 	}
-	q := quantiles(values, n, histogramBounds...)
+	q := raster.Quantiles(values, n, histogramBounds...)
 	if q[1] == q[0] {
-		q[1] = quantile(values, n, 1)
+		q[1] = raster.Quantiles(values, n, 1)[0]
 	}
 	if q[1] == q[0] {
 		return nil

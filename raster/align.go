@@ -35,20 +35,20 @@ func Align(before, after Source, o AlignOptions) (*Pair, error) {
 	b, a := before.Info(), after.Info()
 	if b.Bands != a.Bands {
 		return nil, fmt.Errorf("%s has %s, %s has %s; choose the same bands in both, for example with gdal_translate -b",
-			b.Name, count(b.Bands, "band"), a.Name, count(a.Bands, "band"))
+			b.label(), count(b.Bands, "band"), a.label(), count(a.Bands, "band"))
 	}
 	p := &Pair{Before: before, After: after}
 	if o.Pixels {
 		if b.Grid.Width != a.Grid.Width || b.Grid.Height != a.Grid.Height {
 			return nil, fmt.Errorf("%s is %d×%d pixels, %s is %d×%d; without a georeference both must have the same size",
-				b.Name, b.Grid.Width, b.Grid.Height, a.Name, a.Grid.Width, a.Grid.Height)
+				b.label(), b.Grid.Width, b.Grid.Height, a.label(), a.Grid.Width, a.Grid.Height)
 		}
 		p.Window = b.Grid.Window()
 		return p, nil
 	}
 	for _, i := range []Info{b, a} {
 		if !i.Grid.Georeferenced() {
-			return nil, fmt.Errorf("%s has no georeference; use --no-georef to compare pixel by pixel", i.Name)
+			return nil, fmt.Errorf("%s has no georeference; use --no-georef to compare pixel by pixel", i.label())
 		}
 	}
 	same := o.SameCRS
@@ -57,7 +57,7 @@ func Align(before, after Source, o AlignOptions) (*Pair, error) {
 	}
 	if !same(b.Grid.CRS, a.Grid.CRS) {
 		return nil, fmt.Errorf("%s is %s, %s is %s; bring one onto the other's grid with gdalwarp -t_srs",
-			a.Name, crsName(a.Grid.CRS), b.Name, crsName(b.Grid.CRS))
+			a.label(), crsName(a.Grid.CRS), b.label(), crsName(b.Grid.CRS))
 	}
 	dx, dy, err := latticeOffset(b, a)
 	if err != nil {
@@ -66,8 +66,8 @@ func Align(before, after Source, o AlignOptions) (*Pair, error) {
 	p.DX, p.DY = dx, dy
 	p.Window = b.Grid.Window().Intersect(a.Grid.Window().Shift(dx, dy))
 	if p.Window.Empty() {
-		return nil, fmt.Errorf("%s and %s do not overlap: after starts %d columns and %d rows from the corner of before",
-			b.Name, a.Name, dx, dy)
+		return nil, fmt.Errorf("%s and %s do not overlap: after starts %d columns and %d rows from the corner of before; choose passes over the same ground",
+			b.label(), a.label(), dx, dy)
 	}
 	return p, nil
 }
@@ -86,19 +86,19 @@ func latticeOffset(b, a Info) (dx, dy int, err error) {
 			ax, ay := a.Grid.Affine.PixelSize()
 			// Sizes that agree up to the far corner leave the angles.
 			if math.Abs(ax-bx)*w <= GridTolerance*bx && math.Abs(ay-by)*h <= GridTolerance*by {
-				return 0, 0, fmt.Errorf("%s is rotated or sheared against %s; bring it onto that grid with gdalwarp", a.Name, b.Name)
+				return 0, 0, fmt.Errorf("%s is rotated or sheared against %s; bring it onto that grid with gdalwarp", a.label(), b.label())
 			}
 			return 0, 0, fmt.Errorf("%s has pixels of %.8g×%.8g, %s of %.8g×%.8g; bring one onto the other's grid with gdalwarp -tr",
-				a.Name, ax, ay, b.Name, bx, by)
+				a.label(), ax, ay, b.label(), bx, by)
 		}
 	}
 	rx, ry := math.Round(x0), math.Round(y0)
 	if math.Abs(x0-rx) > GridTolerance || math.Abs(y0-ry) > GridTolerance {
 		return 0, 0, fmt.Errorf("%s lies %.3f columns and %.3f rows from the corner of %s, not a whole number of pixels; bring it onto that grid with gdalwarp -te",
-			a.Name, x0, y0, b.Name)
+			a.label(), x0, y0, b.label())
 	}
 	if math.Abs(rx) > math.MaxInt32 || math.Abs(ry) > math.MaxInt32 {
-		return 0, 0, fmt.Errorf("%s and %s do not overlap: they lie more than 2³¹ pixels apart", b.Name, a.Name)
+		return 0, 0, fmt.Errorf("%s and %s do not overlap: they lie more than 2³¹ pixels apart", b.label(), a.label())
 	}
 	return int(rx), int(ry), nil
 }

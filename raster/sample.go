@@ -44,6 +44,8 @@ type Sample struct {
 	Offset [2][]float64
 	// Coarse lists bands (0-based) whose values, in either pass, span more steps than float32 can tell apart.
 	Coarse []int
+
+	kept int64 // values in chips, of all bands of both passes
 }
 
 // ReadSample reads the sample of a pair. Where the first chips hold too few measured pixels it goes on to more of them. Bands of 32-bit
@@ -87,8 +89,8 @@ func readSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) 
 			break
 		}
 		all := chips(p.Window, inset[0], inset[1])
-		for len(all) > 0 && (s.Measured < enough || o.Quarter) {
-			batch := slices.Clone(all[:min(len(all), chipsMax)])
+		for len(all) > 0 && (s.Measured < enough || o.Quarter) && s.kept < wholeValues {
+			batch := slices.Clone(all[:min(len(all), chipsFor(p.Before.Info().Bands))])
 			all = all[len(batch):]
 			slices.SortFunc(batch, func(a, b Window) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
 			if err := s.read(ctx, p, o, batch); err != nil {
@@ -97,6 +99,11 @@ func readSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) 
 		}
 	}
 	return s, nil
+}
+
+// chipsFor is how many chips are read at once: fewer of many bands, so that memory stays bounded.
+func chipsFor(bands int) int {
+	return min(max(wholeValues/(2*bands*chipSize*chipSize), 2), chipsMax)
 }
 
 // chipInsets are the offsets of a cell's chip: that of the lattice, then those of its gaps. Together they cover each pixel once.
@@ -165,6 +172,7 @@ func (s *Sample) read(ctx context.Context, p *Pair, o SampleOptions, windows []W
 		})
 		if s.Whole || s.Measured > before {
 			s.Chips = append(s.Chips, c)
+			s.kept += c.Out.Pixels() * int64(2*c.Before.Bands)
 		}
 		return nil
 	})
@@ -179,48 +187,63 @@ func (t *TilePair) EachRow(w Window, f func(y, at, n int)) {
 	}
 }
 
-// offsets proposes what to subtract from the bands of one pass: the middle of the sample's range for types that float32 does not hold
-// exactly, when that keeps digits; and it lists the bands for which that is not enough.
+// offsets proposes what to subtract from the bands of one pass: the median of the sample, for types that float32 does not hold exactly,
+// when that keeps digits; and it lists the bands for which that is not enough.
 func (s *Sample) offsets(pass int, info Info) (offset []float64, coarse []int) {
-	if info.Type != Int32 && info.Type != Uint32 && info.Type != Float64 {
+	if s.Measured == 0 || info.Type != Int32 && info.Type != Uint32 && info.Type != Float64 {
 		return nil, nil
 	}
 	for band := range info.Bands {
-		lo, hi := s.span(pass, band)
-		if lo > hi {
-			continue
-		}
-		half := float64((hi - lo) / 2)
+		// Outliers, such as a nodata value that the file does not declare, must not decide.
+		q := Quantiles(s.values(pass, band), s.Measured, 0.001, 0.5, 0.999)
+		reach, spread := max(math.Abs(q[0]), math.Abs(q[2])), q[2]-q[0]
 		// Doubles have no step of their own: a band is far from zero when its range is small against its size.
-		if reach := max(math.Abs(lo), math.Abs(hi)); info.Type == Float64 && reach > 16*half || info.Type != Float64 && reach > exact && reach > half {
+		if info.Type == Float64 && reach > 8*spread || info.Type != Float64 && reach > exact && reach > spread {
 			if offset == nil {
 				offset = make([]float64, info.Bands)
 			}
-			offset[band] = math.Round(lo + half)
+			offset[band] = math.Round(q[1])
 		}
-		if info.Type != Float64 && half > exact {
+		if info.Type != Float64 && spread > 2*exact {
 			coarse = append(coarse, band)
 		}
 	}
 	return offset, coarse
 }
 
-// span is the range of the measured values of one band inside the chips.
-func (s *Sample) span(pass, band int) (lo, hi float64) {
-	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
-	for _, c := range s.Chips {
-		t := &c.Before
-		if pass == 1 {
-			t = &c.After
+// values calls its argument with the measured values of one band inside the chips.
+func (s *Sample) values(pass, band int) func(func([]float32)) {
+	return func(f func([]float32)) {
+		for _, c := range s.Chips {
+			plane := []*Tile{&c.Before, &c.After}[pass].Band(band)
+			c.EachMeasured(plane, f)
 		}
-		plane := t.Band(band)
-		c.EachRow(c.Out, func(_, at, n int) {
-			for i, v := range plane[at : at+n] {
-				if c.Valid == nil || c.Valid[at+i] != 0 {
-					low, high = min(low, v), max(high, v)
-				}
-			}
-		})
 	}
-	return float64(low), float64(high)
+}
+
+// EachMeasured calls f with the stretches of a plane, laid out like the tiles' own, that are inside Out and measured in both passes.
+func (t *TilePair) EachMeasured(plane []float32, f func([]float32)) {
+	t.EachRow(t.Out, func(_, at, n int) {
+		row := plane[at : at+n]
+		if t.Valid == nil {
+			f(row)
+			return
+		}
+		EachStretch(t.Valid[at:at+n], func(from, to int) { f(row[from:to]) })
+	})
+}
+
+// EachStretch calls f with each half-open stretch of bytes that are not 0.
+func EachStretch(mask []uint8, f func(from, to int)) {
+	for i := 0; i < len(mask); {
+		if mask[i] == 0 {
+			i++
+			continue
+		}
+		from := i
+		for i < len(mask) && mask[i] != 0 {
+			i++
+		}
+		f(from, i)
+	}
 }

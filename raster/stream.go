@@ -146,7 +146,7 @@ func (w *streamWorker) decode(ctx context.Context, j job) error {
 	if w.readers[j.pass] == nil {
 		r, err := src.Reader()
 		if err != nil {
-			return fmt.Errorf("%s: %w", src.Info().Name, err)
+			return fmt.Errorf("%s: %w", src.Info().label(), err)
 		}
 		w.readers[j.pass] = r
 	}

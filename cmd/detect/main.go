@@ -41,7 +41,7 @@ func command(args []string) exit.Code {
 	switch {
 	case err == nil:
 	case code == exit.Resumable || code == exit.Interrupted:
-		messages.Error("%v; nothing was written", context.Cause(ctx))
+		messages.Error("%v; no file was written", context.Cause(ctx))
 	default:
 		for _, e := range parts(err) {
 			messages.Error("%v", e)

@@ -34,7 +34,7 @@ run record, OUT.run.json, and for QGIS a style, .qml.
 The passes lie on the same grid or a whole number of pixels apart.`,
 		Example: `  detect run before.tif after.tif changes.geojson
   detect run before.tif after.tif changes.geojson --mmu 400m2 --mask-out mask.tif
-  detect run before.png.tif after.png.tif changes.geojson --no-georef
+  detect run scan1.tif scan2.tif changes.geojson --no-georef
   detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al`,
 		Args: exactly("BEFORE", "AFTER", "OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,7 +52,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 			if out == output.Stdout {
 				out = "standard output"
 			}
-			messages.Note("%d candidates on %.2f Mpx observed of %.2f Mpx, written to %s", r.Regions, float64(r.Observed)/1e6, float64(r.Pixels)/1e6, out)
+			messages.Note("%d candidates; observed %.3g of %.3g Mpx; written to %s", r.Regions, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
 			return nil
 		},
 	}

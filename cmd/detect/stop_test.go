@@ -75,10 +75,10 @@ func TestSignals(t *testing.T) {
 		code   int
 		says   string
 	}{
-		{"interrupt at once", os.Interrupt, 0, 130, "error: stopped by interrupt; nothing was written\n"},
-		{"interrupt later", os.Interrupt, 700 * time.Millisecond, 130, "error: stopped by interrupt; nothing was written\n"},
-		{"SIGTERM at once", syscall.SIGTERM, 0, 75, "error: stopped by terminated; nothing was written\n"},
-		{"SIGTERM later", syscall.SIGTERM, 700 * time.Millisecond, 75, "error: stopped by terminated; nothing was written\n"},
+		{"interrupt at once", os.Interrupt, 0, 130, "error: interrupted; no file was written\n"},
+		{"interrupt later", os.Interrupt, 700 * time.Millisecond, 130, "error: interrupted; no file was written\n"},
+		{"SIGTERM at once", syscall.SIGTERM, 0, 75, "error: stopped by a signal (terminated); no file was written\n"},
+		{"SIGTERM later", syscall.SIGTERM, 700 * time.Millisecond, 75, "error: stopped by a signal (terminated); no file was written\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := start(t)

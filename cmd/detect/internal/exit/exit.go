@@ -64,7 +64,12 @@ func Errorf(c Code, format string, args ...any) error {
 // Signal is the cause of a context that a signal ended.
 type Signal struct{ os.Signal }
 
-func (s Signal) Error() string { return "stopped by " + s.Signal.String() }
+func (s Signal) Error() string {
+	if s.Signal == os.Interrupt {
+		return "interrupted"
+	}
+	return "stopped by a signal (" + s.Signal.String() + ")"
+}
 
 // Of finds the code of an error that ended a command under ctx.
 func Of(ctx context.Context, err error) Code {

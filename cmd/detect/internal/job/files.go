@@ -26,7 +26,7 @@ type files struct {
 	style         io.Writer
 }
 
-// begin begins every output. OUT comes last in a commit: when it is there, all is.
+// begin begins every output, OUT first: it takes its name last, and when it is there, all is.
 func (j *Job) begin() (_ *files, err error) {
 	f := &files{Set: output.Set{Overwrite: j.Overwrite}}
 	defer func() {
@@ -34,25 +34,19 @@ func (j *Job) begin() (_ *files, err error) {
 			f.Abort()
 		}
 	}()
-	// What the user named is complained of before what goes beside it.
-	if j.Out != output.Stdout {
-		if err = f.Check(j.Out); err != nil {
+	for _, w := range []struct {
+		to   *io.Writer
+		name string
+	}{{&f.out, j.Out}, {&f.record, j.recordName()}, {&f.model, j.SaveModel}, {&f.style, j.styleName()}} {
+		if w.name == "" {
+			continue
+		}
+		if *w.to, err = f.Create(w.name); err != nil {
 			return nil, err
 		}
 	}
 	if j.Mask != "" {
 		if f.mask, err = f.Reserve(j.Mask); err != nil {
-			return nil, err
-		}
-	}
-	for _, w := range []struct {
-		to   *io.Writer
-		name string
-	}{{&f.model, j.SaveModel}, {&f.style, j.styleName()}, {&f.record, j.recordName()}, {&f.out, j.Out}} {
-		if w.name == "" {
-			continue
-		}
-		if *w.to, err = f.Create(w.name); err != nil {
 			return nil, err
 		}
 	}

@@ -41,6 +41,8 @@ type Job struct {
 	NoGeoref, AllowSparse, Sidecars, AllowRemote bool
 	HashInputs, Overwrite                        bool
 
+	modelSum string // SHA-256 of Model, once read
+
 	// Report receives warnings and progress. It is not nil.
 	Report *report.Reporter
 	// Program is the name and version that goes into the record.
@@ -70,12 +72,13 @@ func (j *Job) Validate() error {
 	if err := j.options(0).Validate(); err != nil {
 		errs = append(errs, err)
 	}
-	if j.Mask == output.Stdout {
-		errs = append(errs, errors.New("the mask is a raster file and cannot go to standard output; name it .tif"))
+	if ext := strings.ToLower(filepath.Ext(j.Mask)); j.Mask != "" && ext != ".tif" && ext != ".tiff" {
+		errs = append(errs, fmt.Errorf("%s: the mask is a GeoTIFF; name it .tif", j.Mask))
 	}
 	seen := map[string]string{}
 	for _, f := range []struct{ what, name string }{
 		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the saved model", j.SaveModel},
+		{"the style", j.styleName()},
 	} {
 		if f.name == "" {
 			continue

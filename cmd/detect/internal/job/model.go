@@ -2,6 +2,8 @@ package job
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 
@@ -17,12 +19,14 @@ func (j *Job) model(ctx context.Context, p *raster.Pair) (*change.Model, error) 
 		if err != nil {
 			return nil, notFound(j.Model, err)
 		}
+		sum := sha256.Sum256(data)
+		j.modelSum = hex.EncodeToString(sum[:])
 		m := new(change.Model)
 		if err := json.Unmarshal(data, m); err != nil {
 			return nil, exit.Errorf(exit.Input, "%s: is not a model: %w", j.Model, err)
 		}
 		if bands := p.Before.Info().Bands; m.Bands != bands {
-			return nil, exit.Errorf(exit.Input, "%s: is a model for %d bands, the pair has %d", j.Model, m.Bands, bands)
+			return nil, exit.Errorf(exit.Input, "%s: is a model for a pair of %d-band scenes; these have %d", j.Model, m.Bands, bands)
 		}
 		return m, nil
 	}

@@ -38,6 +38,10 @@ type parameters struct {
 	MinPixels   int64   `json:"min_pixels"`
 	NoGeoref    bool    `json:"no_georef"`
 	AllowSparse bool    `json:"allow_sparse"`
+	Sidecars    bool    `json:"sidecars"`
+	// Fit is what the model was fitted on: "sample", "quarter", or "file" when it was read from one, whose SHA-256 is ModelSHA256.
+	Fit         string  `json:"fit"`
+	ModelSHA256 *string `json:"model_sha256"`
 }
 
 type passRecord struct {
@@ -109,7 +113,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 		Schema: recordSchema,
 		Parameters: parameters{
 			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: least,
-			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse,
+			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
 		},
 		Before: passes[0].record(), After: passes[1].record(),
 		Alignment: alignment{
@@ -127,6 +131,12 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),
 			Before: passes[0].machine(), After: passes[1].machine(), Finished: time.Now().UTC().Format(time.RFC3339),
 		},
+	}
+	switch {
+	case j.Model != "":
+		rec.Parameters.Fit, rec.Parameters.ModelSHA256 = "file", &j.modelSum
+	case j.Quarter:
+		rec.Parameters.Fit = "quarter"
 	}
 	if ag := passes[1].Info().Grid; g.Georeferenced() && (p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height) {
 		rec.Alignment.Kind = "same lattice"

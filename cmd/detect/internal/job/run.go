@@ -11,11 +11,14 @@ import (
 // Result says what a job did.
 type Result struct {
 	change.Summary
+	// Scene is the number of pixels of the before grid.
+	Scene int64
 	// Warnings are all that were reported.
 	Warnings []string
 }
 
-// Run compares the pair of a job and writes what it wants. Either all outputs appear or none does; its errors carry exit codes.
+// Run compares the pair of a job and writes what it wants. OUT appears last, and only when everything else has been written; until then
+// older outputs stay as they are. Errors carry exit codes.
 func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := j.Validate(); err != nil {
 		return r, err
@@ -57,6 +60,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, err
 	}
 	found.common.Threshold = model.Threshold
+	r.Scene = grid.Window().Pixels()
 	progress := j.Report.Progress("comparing", pair.Window.Pixels())
 	defer progress.Done()
 	r.Summary, err = change.Detect(ctx, pair, model, j.options(least), change.Output{

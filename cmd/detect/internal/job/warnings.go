@@ -27,7 +27,11 @@ func (j *Job) warnings(passes [2]pass, pair *raster.Pair, m *change.Model, s cha
 	if b, a := passes[0].at, passes[1].at; b.Known && a.Known && a.Value.Before(b.Value) {
 		all = append(all, "after was acquired before before; are the passes swapped")
 	}
-	all = append(all, m.Warnings...)
+	if j.Model != "" {
+		all = append(all, "the model comes from a file: its numbers were fitted on another run, perhaps on another pair")
+	} else {
+		all = append(all, m.Warnings...)
+	}
 	if s.Observed == 0 && m.Sample.Measured > 0 {
 		all = append(all, "no pixel is measured in both passes; nothing could be observed")
 	}

@@ -63,7 +63,7 @@ func (s *Set) Reserve(name string) (string, error) {
 }
 
 func (s *Set) begin(name string) (*file, error) {
-	if err := s.Check(name); err != nil {
+	if err := s.check(name); err != nil {
 		return nil, err
 	}
 	dir, base := filepath.Split(name)
@@ -80,9 +80,12 @@ func (s *Set) begin(name string) (*file, error) {
 	return made, nil
 }
 
-// Check refuses names that cannot become an output; Create and Reserve do, too.
-func (s *Set) Check(name string) error {
+// check refuses names that cannot become an output; Create and Reserve do, too.
+func (s *Set) check(name string) error {
 	info, err := os.Stat(name)
+	if link, lerr := os.Lstat(name); errors.Is(err, fs.ErrNotExist) && lerr == nil {
+		info, err = link, nil // a link to nothing
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if parent, err := os.Stat(orDot(filepath.Dir(name))); err != nil || !parent.IsDir() {
@@ -101,8 +104,7 @@ func (s *Set) Check(name string) error {
 	return nil
 }
 
-// Commit gives every file its name, in the order in which they were begun, after all are on the disk. On an error it stops; Abort then
-// removes the rest.
+// Commit gives every file its name, the one begun last first, after all are on the disk. On an error it stops; Abort then removes the rest.
 func (s *Set) Commit() error {
 	for _, f := range s.files {
 		if err := f.sync(); err != nil {
@@ -110,15 +112,15 @@ func (s *Set) Commit() error {
 		}
 	}
 	dirs := map[string]bool{}
-	for len(s.files) > 0 {
-		f := s.files[0]
+	for n := len(s.files); n > 0; n = len(s.files) {
+		f := s.files[n-1]
 		if f.temp != "" {
 			if err := os.Rename(f.temp, f.name); err != nil {
 				return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.name, reason(err))
 			}
 			dirs[filepath.Dir(f.name)] = true
 		}
-		s.files = s.files[1:]
+		s.files = s.files[:n-1]
 	}
 	for d := range dirs {
 		if err := syncPath(d); err != nil {

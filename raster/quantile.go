@@ -1,16 +1,11 @@
-package change
+package raster
 
 import "math"
 
-// quantile is the value below which the share q of n values lies: the ⌊q·(n−1)⌋-th in ascending order, counted from 0. values calls its
-// argument with all of them, the same each time; none is NaN. It counts the upper and then the lower halves of the values' bits, so that
-// it needs two passes, no copy and no sorting, and does not depend on the order.
-func quantile(values func(func([]float32)), n int64, q float64) float64 {
-	return quantiles(values, n, q)[0]
-}
-
-// quantiles is quantile for several q at the cost of two passes in all.
-func quantiles(values func(func([]float32)), n int64, qs ...float64) []float64 {
+// Quantiles gives, for each q, the value below which the share q of n values lies: the ⌊q·(n−1)⌋-th in ascending order, counted from 0.
+// values calls its argument with all of them, the same each time; none is NaN, and n is above 0. The upper and then the lower halves of
+// the values' bits are counted, so that it takes two passes, no copy and no sorting, and does not depend on the order.
+func Quantiles(values func(func([]float32)), n int64, qs ...float64) []float64 {
 	upper := make([]int64, 1<<16)
 	values(func(v []float32) {
 		for _, x := range v {

@@ -1,4 +1,4 @@
-package change
+package raster
 
 import (
 	"math"
@@ -19,7 +19,7 @@ func TestQuantile(t *testing.T) {
 		qs := append(rapid.SliceOfN(rapid.Float64Range(0, 1), 0, 3).Draw(t, "q"), 0, 0.5, 1)
 		sorted := slices.Clone(v)
 		slices.Sort(sorted)
-		for i, got := range quantiles(values, int64(len(v)), qs...) {
+		for i, got := range Quantiles(values, int64(len(v)), qs...) {
 			if want := float64(sorted[int(math.Floor(qs[i]*float64(len(v)-1)))]); got != want {
 				t.Fatalf("quantile %v of %v is %v, want %v", qs[i], sorted, got, want)
 			}
@@ -31,12 +31,12 @@ func TestQuantileByHand(t *testing.T) {
 	v := []float32{9, 1, 5, 3, 7} // 1 3 5 7 9
 	values := func(f func([]float32)) { f(v) }
 	for q, want := range map[float64]float64{0: 1, 0.24: 1, 0.25: 3, 0.5: 5, 0.99: 7, 1: 9} {
-		if got := quantile(values, 5, q); got != want {
+		if got := Quantiles(values, 5, q)[0]; got != want {
 			t.Errorf("quantile %v: %v, want %v", q, got, want)
 		}
 	}
 	v = []float32{4, 2, 1, 3}
-	if got := quantile(values, 4, 0.5); got != 2 { // the lower of the two middle ones
+	if got := Quantiles(values, 4, 0.5)[0]; got != 2 { // the lower of the two middle ones
 		t.Errorf("median of four: %v", got)
 	}
 }
