@@ -52,6 +52,11 @@ demo: build ## find the changes of a pair in testdata/tiles and compare with wha
 	@$(GO) run ./cmd/detect/internal/tilegen/compare $(OUT)/plain_mask.tif testdata/tiles/plain_truth.tif
 	@echo "GeoJSON: $(CURDIR)/$(OUT)/plain.geojson (QGIS shows it with the style beside it)"
 
+PICTURES ?=
+.PHONY: accuracy
+accuracy: deps ## measure on the labelled pairs of PASSDIFF_DATA and write docs/accuracy.md; PICTURES=DIR draws them, too
+	$(GO) run ./cmd/detect/internal/accuracy/tables -threshold kittler $(if $(PICTURES),-pictures "$(PICTURES)")
+
 .PHONY: test
 test: test-deps ## run the tests, of the nested modules too
 	$(GO) test ./...

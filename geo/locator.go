@@ -176,18 +176,32 @@ func (l Locator) placePixels(p orb.Polygon) (Placed, error) {
 	return Placed{Geometry: q, Bbox: bboxOf([]orb.Polygon{q}), Inside: orb.Point{in[0], 0 - in[1]}}, nil
 }
 
-// toMap projects pixel positions in place.
+var errNowhere = errors.New("no longitude and latitude")
+
+// toMap projects pixel positions in place; each must have a place on the map.
 func (l Locator) toMap(col, row []float64) error {
+	_, all, err := l.tryMap(col, row)
+	if err == nil && !all {
+		return fmt.Errorf("%w in CRS %.40s", errNowhere, l.Grid.CRS)
+	}
+	return err
+}
+
+// tryMap projects pixel positions in place, and reports whether some and whether all have a place on the map.
+func (l Locator) tryMap(col, row []float64) (some, all bool, err error) {
 	for i := range col {
 		col[i], row[i] = l.Grid.Affine.Apply(col[i], row[i])
 	}
 	if err := l.Project(col, row); err != nil {
-		return fmt.Errorf("pixels to longitude and latitude: %w", err)
+		return false, false, fmt.Errorf("pixels to longitude and latitude: %w", err)
 	}
+	all = true
 	for i := range col {
 		if !finite(col[i], row[i]) {
-			return fmt.Errorf("no longitude and latitude in CRS %.40s", l.Grid.CRS)
+			all = false
+			continue
 		}
+		some = true
 		col[i] = wrap(math.Mod(col[i], 360))
 		row[i] = min(max(row[i], -90), 90)
 		if math.Abs(col[i]) > 180-lineTolerance {
@@ -197,7 +211,7 @@ func (l Locator) toMap(col, row []float64) error {
 			row[i] = math.Copysign(90, row[i])
 		}
 	}
-	return nil
+	return some, all, nil
 }
 
 func asGeometry(parts []orb.Polygon) orb.Geometry {

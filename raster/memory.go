@@ -96,6 +96,9 @@ func copyBlock(dst, src *Block) {
 	if src.Valid != nil {
 		copyRows(dst.MaskStorage(), dst.Window, src.Valid, src.Window)
 	}
+	if src.Why != nil {
+		copyRows(dst.WhyStorage(), dst.Window, src.Why, src.Window)
+	}
 }
 
 func copyPlanes[T Number](dst, src *Block, d, s []T) {

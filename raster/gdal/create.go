@@ -134,7 +134,7 @@ func hasInt8() bool {
 // Create begins a GeoTIFF of grid g at path, replacing what is there. Options are checked as by Validate. Whoever wants an output to
 // appear whole or not at all writes to another name and renames after Close.
 func Create(path string, g raster.Grid, o CreateOptions) (*Sink, error) {
-	if err := setup(); err != nil {
+	if err := Setup(); err != nil {
 		return nil, err
 	}
 	err := o.Validate()

@@ -3,7 +3,6 @@ package gdal
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -117,7 +116,7 @@ func SameCRS(a, b string) bool {
 	if a == b {
 		return true
 	}
-	if a == "" || b == "" || setup() != nil {
+	if a == "" || b == "" || Setup() != nil {
 		return false
 	}
 	sa, err := parse(a)
@@ -133,75 +132,47 @@ func SameCRS(a, b string) bool {
 	return sa.IsSame(sb)
 }
 
-// LonLat takes coordinates of one CRS to longitude and latitude in degrees (OGC:CRS84, that is WGS 84, longitude first). It is not safe
-// for concurrent use: each goroutine makes its own.
-type LonLat struct {
-	t   *godal.Transform // nil when the CRS is longitude and latitude already
-	crs string
-}
-
-// NewLonLat makes the transformation from crs, which has the form of raster.Grid.CRS. The caller closes it. Which transformation between
-// datums is used depends on the PROJ installation, its grids and its environment.
-func NewLonLat(crs string) (*LonLat, error) {
-	if err := setup(); err != nil {
-		return nil, err
+// CRS is the form in which raster.Grid.CRS has the CRS that a person or a file gives as "EPSG:n", "OGC:CRS84" or WKT: "EPSG:n" when its
+// definition is that of the code, else WKT; heights are left out. A CRS without a place on Earth is an error. It is safe for
+// concurrent use.
+func CRS(text string) (string, error) {
+	if err := Setup(); err != nil {
+		return "", err
 	}
-	if crs == "" {
-		return nil, errors.New("no CRS to take to longitude and latitude")
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", errors.New("no CRS")
 	}
-	l := &LonLat{crs: crs}
-	if SameCRS(crs, "EPSG:4326") || crs == "OGC:CRS84" {
-		return l, nil
+	if rest, ok := strings.CutPrefix(strings.ToUpper(text), "EPSG:"); ok {
+		text = "EPSG:" + rest
 	}
-	src, err := parse(crs)
+	if strings.EqualFold(text, "OGC:CRS84") || strings.EqualFold(text, "CRS84") {
+		return "EPSG:4326", nil // axes are always longitude first here
+	}
+	sr, err := parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("CRS %s cannot be understood: %w", short(crs), err)
+		return "", fmt.Errorf("CRS %s cannot be understood: %w", short(text), err)
 	}
-	defer src.Close()
-	dst, err := parse("EPSG:4326")
+	defer sr.Close()
+	wkt, err := sr.WKT(godal.ErrLogger(failuresOnly))
 	if err != nil {
-		return nil, fmt.Errorf("PROJ does not know EPSG:4326; is its database installed: %w", err)
+		return "", fmt.Errorf("CRS %s cannot be understood: %w", short(text), err)
 	}
-	defer dst.Close()
-	if l.t, err = godal.NewTransform(src, dst, godal.ErrLogger(failuresOnly)); err != nil {
-		return nil, fmt.Errorf("CRS %s cannot be taken to longitude and latitude: %w", short(crs), err)
+	crs, err := canonical(wkt)
+	if err != nil {
+		return "", fmt.Errorf("CRS %s: %w", short(text), err)
 	}
-	return l, nil
+	return crs, nil
 }
 
-// Project replaces x and y, coordinates of the CRS in its own units with x or longitude first, by longitude and latitude in degrees. The
-// slices have the same length. A point that has no longitude and latitude becomes NaN in both; it is an error when no point has.
-func (l *LonLat) Project(x, y []float64) error {
-	if len(x) != len(y) {
-		panic("gdal: Project of slices that differ in length")
+// geographic reports whether coordinates of crs are longitude and latitude.
+func geographic(crs string) bool {
+	sr, err := parse(crs)
+	if err != nil {
+		return false
 	}
-	if len(x) == 0 {
-		return nil
-	}
-	if l.t != nil {
-		// The error only says that some point failed; the failed ones come back infinite.
-		_ = l.t.TransformEx(x, y, nil, nil)
-	}
-	placed := 0
-	for i := range x {
-		// v−v is 0 only for finite v
-		if x[i]-x[i] != 0 || y[i]-y[i] != 0 || math.Abs(y[i]) > 90 {
-			x[i], y[i] = math.NaN(), math.NaN()
-			continue
-		}
-		placed++
-	}
-	if placed == 0 {
-		return fmt.Errorf("no point has a longitude and latitude by CRS %s", short(l.crs))
-	}
-	return nil
-}
-
-// Close releases the transformation. A second Close does nothing.
-func (l *LonLat) Close() {
-	if l.t != nil {
-		l.t.Close()
-	}
+	defer sr.Close()
+	return sr.Geographic()
 }
 
 // short is a CRS for messages: a code, or the name in front of a WKT.

@@ -41,7 +41,7 @@ const (
 // Open opens the scene at path and checks it without reading a pixel. Every error means that the input cannot be used as it is; it
 // names the input once, the fact and a way out. Open may be called concurrently.
 func Open(path string, o OpenOptions) (*Scene, error) {
-	if err := setup(); err != nil {
+	if err := Setup(); err != nil {
 		return nil, err
 	}
 	s := &Scene{opts: o, open: path, facts: Facts{Path: path}}

@@ -20,8 +20,8 @@ var registry struct {
 	err  error
 }
 
-// setup readies GDAL before its first use. Calls after the first do nothing.
-func setup() error {
+// Setup readies GDAL before its first use; everything in this package calls it. Calls after the first do nothing.
+func Setup() error {
 	registry.once.Do(func() {
 		for _, kv := range environment {
 			if _, set := os.LookupEnv(kv[0]); set || kv[0] == "CPL_LOG" && os.Getenv("CPL_DEBUG") != "" {
@@ -41,7 +41,7 @@ func setup() error {
 
 // register makes a further driver available.
 func register(driver string) error {
-	if err := setup(); err != nil {
+	if err := Setup(); err != nil {
 		return err
 	}
 	registry.mu.Lock()

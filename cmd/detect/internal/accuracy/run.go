@@ -1,0 +1,123 @@
+package accuracy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/job"
+	"passdiff/cmd/detect/internal/report"
+)
+
+// defaultMMU is that of detect run.
+var defaultMMU = job.MMU{Pixels: 8}
+
+// Chain is a way to compare pairs. The zero value is detect's default.
+type Chain struct {
+	Method    change.Method    // nil for the default
+	Threshold change.Threshold // nil for the default
+}
+
+// String is the command that compares like this.
+func (c Chain) String() string {
+	s := "detect run"
+	if c.Method != nil {
+		s += " --method " + c.Method.Name()
+	}
+	if c.Threshold != nil {
+		s += " --threshold " + c.Threshold.String()
+	}
+	return s
+}
+
+// Suffix tells file names of the chain from those of others: "" for the default.
+func (c Chain) Suffix() string {
+	return strings.NewReplacer("detect run", "", " --method ", "-", " --threshold ", "-", ":", "-").Replace(c.String())
+}
+
+// Outcome is what a chain made of a pair.
+type Outcome struct {
+	Comparison
+	Pair Pair
+	// Method and Threshold are what was used, from the run record.
+	Method, Threshold string
+
+	mask, truth []uint8
+	width       int
+}
+
+// Changes reports whether the truth has change at all.
+func (o *Outcome) Changes() bool { return o.Pixels.TP+o.Pixels.FN > 0 }
+
+// Run compares a pair with files in a temporary folder. A pair whose truth has no georeference is compared pixel by pixel. An error names
+// a file and carries an exit code.
+func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
+	dir, err := os.MkdirTemp("", "accuracy")
+	if err != nil {
+		return nil, exit.With(exit.Output, err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	o := &Outcome{Pair: p}
+	truth, grid, err := ReadClasses(ctx, p.truth())
+	if err != nil {
+		return nil, exit.With(exit.Input, err)
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	j := job.Job{
+		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Mask: at("mask.tif"), Record: at("record.json"),
+		Method: c.Method, Threshold: c.Threshold, MMU: defaultMMU, NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
+	}
+	if _, err := j.Run(ctx); err != nil {
+		return nil, err
+	}
+	mask, seen, err := ReadClasses(ctx, j.Mask)
+	if err != nil {
+		return nil, err
+	}
+	if seen.Width != grid.Width || seen.Height != grid.Height {
+		return nil, exit.Errorf(exit.Input, "%s: is %v, its before.tif %v; labels go on the grid of before.tif", p.truth(), grid, seen)
+	}
+	o.mask, o.truth, o.width = mask, truth, grid.Width
+	o.Comparison = Compare(mask, truth, grid.Width)
+	return o, o.readRecord(j.Record)
+}
+
+// readRecord takes from a run record what was used.
+func (o *Outcome) readRecord(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var record struct {
+		Parameters struct{ Method, Threshold string }
+	}
+	if err := json.Unmarshal(data, &record); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	o.Method, o.Threshold = record.Parameters.Method, record.Parameters.Threshold
+	return nil
+}
+
+// used lists what the outcomes of a chain were made with, such as "cva, otsu", sorted.
+func used(outcomes []*Outcome) []string {
+	var all []string
+	for _, o := range outcomes {
+		all = append(all, o.Method+", "+o.Threshold)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// String says the outcome in a line.
+func (o *Outcome) String() string {
+	if !o.Changes() {
+		return fmt.Sprintf("%-26s no change: flagged %.2f %%", o.Pair.Label(), 100*o.Pixels.Flagged())
+	}
+	return fmt.Sprintf("%-26s F1 %.3f, objects: recall %.3f, precision %.3f", o.Pair.Label(), o.Pixels.F1(), o.Objects.Recall(), o.Objects.Precision())
+}

@@ -1,0 +1,157 @@
+package accuracy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// columns are the measures of the tables.
+var columns = []struct {
+	name  string
+	value func(c *Comparison) float64
+}{
+	{"precision", func(c *Comparison) float64 { return c.Pixels.Precision() }},
+	{"recall", func(c *Comparison) float64 { return c.Pixels.Recall() }},
+	{"F1", func(c *Comparison) float64 { return c.Pixels.F1() }},
+	{"IoU", func(c *Comparison) float64 { return c.Pixels.IoU() }},
+	{"kappa", func(c *Comparison) float64 { return c.Pixels.Kappa() }},
+	{"object recall", func(c *Comparison) float64 { return c.Objects.Recall() }},
+	{"object precision", func(c *Comparison) float64 { return c.Objects.Precision() }},
+	{"matched recall", func(c *Comparison) float64 { return c.Objects.MatchedRecall() }},
+	{"matched precision", func(c *Comparison) float64 { return c.Objects.MatchedPrecision() }},
+}
+
+// row is the means of some pairs or families.
+type row struct {
+	name  string
+	pairs int
+	means []float64 // by column
+}
+
+// meanOf averages pairs.
+func meanOf(name string, outcomes []*Outcome) row {
+	r := row{name, len(outcomes), make([]float64, len(columns))}
+	for i, c := range columns {
+		for _, o := range outcomes {
+			r.means[i] += c.value(&o.Comparison) / float64(len(outcomes))
+		}
+	}
+	return r
+}
+
+// meanOfRows averages families, each with the same weight.
+func meanOfRows(name string, rows []row) row {
+	all := row{name: name, means: make([]float64, len(columns))}
+	for _, r := range rows {
+		all.pairs += r.pairs
+		for i, v := range r.means {
+			all.means[i] += v / float64(len(rows))
+		}
+	}
+	return all
+}
+
+// summarise makes the rows of a chain: families, all, then pairs as delivered beside the same pairs in place.
+func summarise(outcomes []*Outcome) (rows []row) {
+	families := map[string][]*Outcome{}
+	delivered := map[string]bool{}
+	for _, o := range outcomes {
+		switch {
+		case o.Pair.Delivered:
+			delivered[o.Pair.Name] = true
+		case o.Changes():
+			families[o.Pair.Family] = append(families[o.Pair.Family], o)
+		}
+	}
+	for _, f := range sorted(families) {
+		rows = append(rows, meanOf(f, families[f]))
+	}
+	rows = append(rows, meanOfRows("**ALL**", rows))
+	if len(delivered) > 0 {
+		var shifted, still []*Outcome
+		for _, o := range outcomes {
+			switch {
+			case o.Pair.Delivered:
+				still = append(still, o)
+			case delivered[o.Pair.Name]:
+				shifted = append(shifted, o)
+			}
+		}
+		rows = append(rows, meanOf("*as delivered*", still), meanOf("*the same, shifted into place*", shifted))
+	}
+	return rows
+}
+
+// sorted lists the keys of a map, the family "other" last.
+func sorted(m map[string][]*Outcome) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		if (a == "other") != (b == "other") {
+			if a == "other" {
+				return 1
+			}
+			return -1
+		}
+		return strings.Compare(a, b)
+	})
+	return keys
+}
+
+// falseAlarms are the shares flagged on the pairs without change.
+func falseAlarms(outcomes []*Outcome) (shares []float64) {
+	for _, o := range outcomes {
+		if !o.Pair.Delivered && !o.Changes() {
+			shares = append(shares, o.Pixels.Flagged())
+		}
+	}
+	return shares
+}
+
+// Table is the section of a chain in Markdown.
+func Table(c Chain, outcomes []*Outcome) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### `%s`\n\n", c)
+	fmt.Fprintf(&b, "Method and threshold, by the run records: %s.\n\n", strings.Join(used(outcomes), "; "))
+	b.WriteString("| family | pairs |")
+	for _, c := range columns {
+		fmt.Fprintf(&b, " %s |", c.name)
+	}
+	b.WriteString("\n|--|--:|" + strings.Repeat("--:|", len(columns)) + "\n")
+	for _, r := range summarise(outcomes) {
+		fmt.Fprintf(&b, "| %s | %d |", r.name, r.pairs)
+		for _, v := range r.means {
+			fmt.Fprintf(&b, " %.3f |", v)
+		}
+		b.WriteString("\n")
+	}
+	if shares := falseAlarms(outcomes); len(shares) > 0 {
+		sum := 0.0
+		for _, s := range shares {
+			sum += s
+		}
+		fmt.Fprintf(&b, "\nFlagged on the %d pairs without change: %.2f %% on average, %.2f %% at most.\n",
+			len(shares), 100*sum/float64(len(shares)), 100*slices.Max(shares))
+	}
+	return b.String()
+}
+
+// Marks between which tables stand in a page.
+const (
+	begin = "<!-- tables: begin -->\n"
+	end   = "<!-- tables: end -->"
+)
+
+// Insert returns page with what stands between the marks replaced by tables.
+func Insert(page, tables string) (string, error) {
+	before, rest, ok := strings.Cut(page, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		return "", errors.New("lacks the lines " + strings.TrimSpace(begin) + " and " + end + ", between which the tables go")
+	}
+	return before + begin + "\n" + tables + "\n" + end + after, nil
+}

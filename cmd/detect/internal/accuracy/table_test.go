@@ -1,0 +1,69 @@
+package accuracy
+
+import (
+	"strings"
+	"testing"
+)
+
+// outcome is one with a precision and recall of tp/(tp+fp).
+func outcome(name string, delivered bool, p Pixels) *Outcome {
+	return &Outcome{
+		Comparison: Comparison{Pixels: p}, Pair: Pair{Name: name, Family: family(name), Delivered: delivered}, Method: "cva", Threshold: "otsu",
+	}
+}
+
+// TestTable: precisions by hand. Family a is the mean of 1 and ½, other of 0 and ½; all of ¾ and ¼. Pairs as delivered are in no family.
+func TestTable(t *testing.T) {
+	outcomes := []*Outcome{
+		outcome("a_1", false, Pixels{TP: 1, TN: 9}),
+		outcome("a_1", true, Pixels{TP: 1, FP: 3, TN: 6}),
+		outcome("a_2", false, Pixels{TP: 1, FP: 1, TN: 8}),
+		outcome("a_empty", false, Pixels{FP: 1, TN: 9}),
+		outcome("a_quiet", false, Pixels{TN: 9}),
+		outcome("beijing_A", false, Pixels{FN: 1, FP: 1}),
+		outcome("idabd_1", false, Pixels{TP: 1, FP: 1}),
+	}
+	got := Table(Chain{}, outcomes)
+	for _, want := range []string{
+		"### `detect run`\n", ": cva, otsu.\n", "| family | pairs | precision | recall | F1 |",
+		"| a | 2 | 0.750 | 1.000 |", "| other | 2 | 0.250 | 0.500 |", "| **ALL** | 4 | 0.500 | 0.750 |",
+		"| *as delivered* | 1 | 0.250 |", "| *the same, shifted into place* | 1 | 1.000 |",
+		"Flagged on the 2 pairs without change: 5.00 % on average, 10.00 % at most.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if strings.Index(got, "| a |") > strings.Index(got, "| other |") {
+		t.Errorf("other does not come last:\n%s", got)
+	}
+	if got := Table(Chain{}, outcomes[4:5]); strings.Contains(got, "NaN") {
+		t.Errorf("no pair with change:\n%s", got)
+	}
+}
+
+func TestFamily(t *testing.T) {
+	for name, want := range map[string]string{
+		"oscd_rennes_13b": "oscd", "sar_ottawa": "sar", "beijing_A": "other", "idabd_1_4": "other", "mine": "mine",
+	} {
+		if got := family(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestInsert(t *testing.T) {
+	page := "# Title\n" + begin + "old\n" + end + "rest\n"
+	once, err := Insert(page, "new\n")
+	if want := "# Title\n" + begin + "\nnew\n\n" + end + "rest\n"; once != want || err != nil {
+		t.Errorf("%q, %v; want %q", once, err, want)
+	}
+	if twice, err := Insert(once, "new\n"); twice != once || err != nil {
+		t.Errorf("a second time gives %q, %v", twice, err)
+	}
+	for _, bad := range []string{"", begin, end, end + begin} {
+		if _, err := Insert(bad, "new\n"); err == nil {
+			t.Errorf("%q: no error", bad)
+		}
+	}
+}

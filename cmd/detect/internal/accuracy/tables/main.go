@@ -1,0 +1,201 @@
+// Command tables runs detect over a folder of labelled pairs and writes the tables of docs/accuracy.md.
+//
+//	go run ./cmd/detect/internal/accuracy/tables [-method M,…] [-threshold T,…] [-pictures DIR]
+//
+// The pairs are those of PASSDIFF_DATA. The default chain comes first, then every method with every threshold that is given.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image/png"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"passdiff/change"
+	"passdiff/cmd/detect/internal/accuracy"
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/output"
+)
+
+// settings are what flags and the environment say.
+type settings struct {
+	data, page, pictures string
+	chains               []accuracy.Chain
+	command              string // how the tables can be made again
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s, err := parse(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err == nil {
+		err = s.run(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "tables:", err)
+		os.Exit(int(exit.Of(ctx, err)))
+	}
+}
+
+// parse reads the command line; its errors carry exit.Usage.
+func parse(args []string) (*settings, error) {
+	s := &settings{data: os.Getenv("PASSDIFF_DATA"), command: "go run ./cmd/detect/internal/accuracy/tables"}
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	if s.data == "" {
+		s.data = filepath.Join(root, "..", "shared", "data")
+	}
+	f := flag.NewFlagSet("tables", flag.ContinueOnError)
+	method := f.String("method", "", "`methods` to try beside the default, separated by commas: "+strings.Join(change.MethodNames(), ", "))
+	threshold := f.String("threshold", "", "`thresholds` to try beside the default, separated by commas: "+strings.Join(change.ThresholdNames(), ", "))
+	f.StringVar(&s.page, "page", filepath.Join(root, "docs", "accuracy.md"), "`file` into which the tables go")
+	f.StringVar(&s.pictures, "pictures", "", "`folder` outside the repository for a picture of each pair")
+	if err := f.Parse(args); err != nil {
+		return nil, exit.With(exit.Usage, err)
+	}
+	if f.NArg() > 0 {
+		return nil, exit.Errorf(exit.Usage, "%s: is one argument too many", f.Arg(0))
+	}
+	if s.pictures != "" {
+		if s.pictures, err = filepath.Abs(s.pictures); err != nil {
+			return nil, exit.With(exit.Usage, err)
+		}
+		if in, err := filepath.Rel(root, s.pictures); err == nil && filepath.IsLocal(in) {
+			return nil, exit.Errorf(exit.Usage, "%s: lies in the repository, and the licences of the pairs do not allow their pictures there; name a folder outside", s.pictures)
+		}
+	}
+	s.chains, err = chains(*method, *threshold)
+	f.Visit(func(given *flag.Flag) {
+		if given.Name == "method" || given.Name == "threshold" {
+			s.command += " -" + given.Name + " " + given.Value.String()
+		}
+	})
+	return s, exit.With(exit.Usage, err)
+}
+
+// moduleRoot is the folder with go.mod, here or above.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
+			return d, nil
+		}
+		if d == filepath.Dir(d) {
+			return "", fmt.Errorf("%s: lies in no Go module; run this in the repository", dir)
+		}
+	}
+}
+
+// chains are the default and every method with every threshold; the default stands for those of which none is given.
+func chains(methods, thresholds string) ([]accuracy.Chain, error) {
+	ms, ts := []change.Method{nil}, []change.Threshold{nil}
+	if methods != "" {
+		ms = nil
+		for name := range strings.SplitSeq(methods, ",") {
+			m, err := change.ParseMethod(name)
+			if err != nil {
+				return nil, err
+			}
+			ms = append(ms, m)
+		}
+	}
+	if thresholds != "" {
+		ts = nil
+		for name := range strings.SplitSeq(thresholds, ",") {
+			t, err := change.ParseThreshold(name)
+			if err != nil {
+				return nil, err
+			}
+			ts = append(ts, t)
+		}
+	}
+	all := []accuracy.Chain{{}}
+	for _, m := range ms {
+		for _, t := range ts {
+			if m != nil || t != nil {
+				all = append(all, accuracy.Chain{Method: m, Threshold: t})
+			}
+		}
+	}
+	return all, nil
+}
+
+// run makes the tables. The page is written when all pairs have been compared.
+func (s *settings) run(ctx context.Context) error {
+	pairs, err := accuracy.Find(s.data)
+	if err != nil {
+		return err
+	}
+	page, err := os.ReadFile(s.page)
+	if err != nil {
+		return exit.With(exit.Input, err)
+	}
+	tables := "Made by `" + s.command + "`.\n"
+	for _, c := range s.chains {
+		fmt.Println(c)
+		var outcomes []*accuracy.Outcome
+		for _, p := range pairs {
+			o, err := c.Run(ctx, p)
+			if err != nil {
+				return err
+			}
+			fmt.Println(" ", o)
+			if s.pictures != "" {
+				if err := s.draw(ctx, c, o); err != nil {
+					return err
+				}
+			}
+			outcomes = append(outcomes, o)
+		}
+		tables += "\n" + accuracy.Table(c, outcomes)
+	}
+	text, err := accuracy.Insert(string(page), tables)
+	if err != nil {
+		return exit.Errorf(exit.Input, "%s: %w", s.page, err)
+	}
+	return write(s.page, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
+// draw writes the picture of an outcome.
+func (s *settings) draw(ctx context.Context, c accuracy.Chain, o *accuracy.Outcome) error {
+	if err := os.MkdirAll(s.pictures, 0o755); err != nil {
+		return exit.With(exit.Output, err)
+	}
+	img, err := o.Picture(ctx)
+	if err != nil {
+		return exit.With(exit.Input, err)
+	}
+	return write(filepath.Join(s.pictures, o.Pair.Label()+c.Suffix()+".png"), func(w io.Writer) error { return png.Encode(w, img) })
+}
+
+// write writes a file whole or not at all, over an older one.
+func write(name string, content func(io.Writer) error) error {
+	set := output.Set{Overwrite: true}
+	defer set.Abort()
+	w, err := set.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := content(w); err != nil {
+		return output.Failed(name, err)
+	}
+	return set.Commit()
+}
