@@ -8,6 +8,7 @@ import (
 // to the sweep.
 type collector struct {
 	window  raster.Window
+	windows []raster.Window // of all tiles
 	bands   int
 	unit    float64 // steps per unit of score
 	keep    float32
@@ -18,20 +19,30 @@ type collector struct {
 
 	tiles []tileRuns // of the row of tiles at work
 	line  []changedRun
+	next  int32 // first row that the sweep has not seen
 }
 
-func newCollector(w raster.Window, m *Model, o Options, out Output) *collector {
-	c := &collector{window: w, bands: m.Bands, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), out: out}
+func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, out Output) *collector {
+	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), out: out}
 	c.sweep = sweep{bands: m.Bands, closed: c.region}
 	c.summary.Pixels = w.Pixels()
+	if o.Area != nil {
+		c.summary.Pixels = o.Area.Pixels()
+	}
 	c.summary.Observed = c.summary.Pixels
 	return c
 }
 
-// tile adds the next tile in row-major order.
-func (c *collector) tile(r tileRuns) error {
+// tile adds tile i; tiles come in row-major order.
+func (c *collector) tile(i int, r tileRuns) error {
+	if r.score != nil {
+		if err := c.out.Score(r.score); err != nil {
+			return err
+		}
+		r.score = nil
+	}
 	c.tiles = append(c.tiles, r)
-	if r.out.MaxX() < c.window.MaxX() {
+	if i+1 < len(c.windows) && c.windows[i+1].Y == r.out.Y {
 		return nil
 	}
 	for y := r.out.Y; y < r.out.MaxY(); y++ {
@@ -46,7 +57,7 @@ func (c *collector) tile(r tileRuns) error {
 		}
 	}
 	if c.out.Progress != nil {
-		c.out.Progress(int64(r.out.MaxY()-c.window.Y) * int64(c.window.W))
+		c.out.Progress(c.summary.Pixels * int64(i+1) / int64(len(c.windows)))
 	}
 	return nil
 }
@@ -86,7 +97,18 @@ func (c *collector) row(y int32) error {
 	for i := range c.line {
 		c.summary.Changed += c.line[i].pixels
 	}
-	return c.sweep.row(y, c.line)
+	return c.sweepTo(y, c.line)
+}
+
+// sweepTo gives a row to the sweep, after one without runs when rows were left out between.
+func (c *collector) sweepTo(y int32, runs []changedRun) error {
+	if y > c.next {
+		if err := c.sweep.row(c.next, nil); err != nil {
+			return err
+		}
+	}
+	c.next = y + 1
+	return c.sweep.row(y, runs)
 }
 
 func (c *collector) blind(r raster.Run) error {
@@ -118,7 +140,7 @@ func (c *collector) region(comp *component) error {
 // finish lets the last regions go.
 func (c *collector) finish() (Summary, error) {
 	end := c.window.MaxY()
-	if err := c.sweep.row(int32(end), nil); err != nil {
+	if err := c.sweepTo(int32(end), nil); err != nil {
 		return Summary{}, err
 	}
 	if c.out.Final != nil {

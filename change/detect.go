@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
+	"slices"
 
 	"passdiff/raster"
 )
@@ -17,7 +19,15 @@ type Options struct {
 	Tile int
 	// MinPixels is the least number of pixels of a region (minimum mapping unit); below 1 counts as 1.
 	MinPixels int64
+	// Opening drops changed pixels that no diamond of this radius, in pixels, made of changed pixels holds; 0 drops none.
+	Opening int
+	// Area is the only part of the frame that is looked at; nil means all that both passes cover. Pixels around it are read, because scores
+	// depend on them, and never reported.
+	Area *raster.Area
 }
+
+// maxOpening keeps the margin that opening needs small against tiles.
+const maxOpening = 16
 
 // The sizes of tiles, in pixels. Square ones are large against halos, small against caches. Scenes stored in strips get flat ones: of
 // such a scene the rows of a tile are in memory over its whole width.
@@ -38,6 +48,9 @@ func (o Options) Validate() error {
 	}
 	if o.MinPixels < 0 {
 		errs = append(errs, fmt.Errorf("minimum of %d pixels is negative", o.MinPixels))
+	}
+	if o.Opening < 0 || o.Opening > maxOpening {
+		errs = append(errs, fmt.Errorf("opening by %d pixels: 0 to %d can be had", o.Opening, maxOpening))
 	}
 	return errors.Join(errs...)
 }
@@ -70,17 +83,20 @@ const (
 type Output struct {
 	// Region receives each region that is kept, in the order of their last rows. The region may be kept.
 	Region func(*Region) error
-	// Blind receives the runs of pixels of the pair's window that were not measured in both passes, in row-major order.
+	// Blind receives the runs of pixels of the pair's window, or of the area, that were not measured in both passes, in row-major order.
 	Blind func(raster.Run) error
 	// Final tells that all that touches rows above y has been received.
 	Final func(y int) error
+	// Score receives the scores of a tile, for its window, in row-major order of the tiles; pixels that were not measured are NaN. The tile may
+	// not be kept.
+	Score func(*raster.Tile) error
 	// Progress receives the number of pixels done so far.
 	Progress func(done int64)
 }
 
 // Summary counts what was looked at and found.
 type Summary struct {
-	// Pixels of the pair's window; Observed ones are measured in both passes.
+	// Pixels of the pair's window, or of the area inside it; Observed ones are measured in both passes.
 	Pixels, Observed int64
 	// Changed pixels reach the threshold; Kept ones are in regions that were kept.
 	Changed, Kept int64
@@ -101,27 +117,53 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	}
 	q := *p
 	q.Offset = m.Offset
-	margin := newExtractor(m, DefaultRim, p.Window).margin()
+	margin := newExtractor(m, o, p.Window).margin()
 	halo := margin + m.Scorer.Halo()
 	w, h := o.tile(p)
 	if n := (p.Window.W/w + 1) * (p.Window.H/h + 1); n > maxTiles {
 		return Summary{}, fmt.Errorf("tiles of %d pixels cut the scene into %d; choose larger ones", w, n)
 	}
 	tiles := raster.Tiles(p.Window, w, h, halo)
+	if o.Area != nil {
+		tiles = slices.DeleteFunc(tiles, func(t raster.Window) bool { return !o.Area.Meets(t) })
+	}
 	worker := func() func(*raster.TilePair) (tileRuns, error) {
-		score, e := m.Scorer.Worker(), newExtractor(m, DefaultRim, p.Window)
+		score, e := m.Scorer.Worker(), newExtractor(m, o, p.Window)
 		var plane raster.Tile
 		return func(t *raster.TilePair) (tileRuns, error) {
 			plane.Shape(t.Out.Grow(margin), 1)
 			score(&plane, t)
-			return e.extract(&plane, t), nil
+			r := e.extract(&plane, t)
+			if out.Score != nil {
+				r.score = scoresOf(&plane, t)
+			}
+			return r, nil
 		}
 	}
-	c := newCollector(p.Window, m, o, out)
+	c := newCollector(p.Window, tiles, m, o, out)
 	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers}, worker,
-		func(_ int, r tileRuns) error { return c.tile(r) })
+		c.tile)
 	if err != nil {
 		return Summary{}, err
 	}
 	return c.finish()
+}
+
+// scoresOf copies the scores of a tile's window, with NaN where it is not measured.
+func scoresOf(plane *raster.Tile, t *raster.TilePair) *raster.Tile {
+	s := new(raster.Tile)
+	s.Shape(t.Out, 1)
+	t.EachRow(t.Out, func(y, at, n int) {
+		row := s.Data[(y-t.Out.Y)*s.Stride:][:n]
+		copy(row, plane.Data[(y-plane.Window.Y)*plane.Stride+t.Out.X-plane.Window.X:][:n])
+		if t.Valid == nil {
+			return
+		}
+		for i, v := range t.Valid[at : at+n] {
+			if v == 0 {
+				row[i] = float32(math.NaN())
+			}
+		}
+	})
+	return s
 }

@@ -110,12 +110,12 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if n.none() {
 		return m, nil
 	}
-	scores, err := scoreSample(ctx, s, m.Scorer, o.Workers)
+	values, err := scoreSample(ctx, s, m.Scorer, o.Workers)
 	if err != nil {
 		return nil, err
 	}
-	h := histogramOf(scores, s.Measured)
-	if h == nil {
+	scores := newScores(values, s.Measured)
+	if scores == nil {
 		if f, ok := o.Threshold.(Fixed); ok {
 			m.decide(f.Find(nil), o.Hysteresis)
 		}
@@ -123,9 +123,9 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 		return m, nil
 	}
 	for _, t := range thresholds {
-		m.Candidates[t.String()] = round32(t.Find(h))
+		m.Candidates[t.String()] = round32(t.Find(scores))
 	}
-	m.decide(o.Threshold.Find(h), o.Hysteresis)
+	m.decide(o.Threshold.Find(scores), o.Hysteresis)
 	return m, nil
 }
 

@@ -185,7 +185,7 @@ func TestFit(t *testing.T) {
 		if rule == nil {
 			rule = Otsu{}
 		}
-		if first.Rule != rule.String() || len(first.Candidates) != 2 || first.Candidates["otsu"] <= 0 || first.Candidates["kittler"] <= 0 {
+		if first.Rule != rule.String() || len(first.Candidates) != len(thresholds) || first.Candidates["otsu"] <= 0 || first.Candidates["kittler"] <= 0 {
 			t.Errorf("%s: rule %q, candidates %v", c.name, first.Rule, first.Candidates)
 		}
 		if v, ok := first.Candidates[first.Rule]; ok && v != first.Threshold {

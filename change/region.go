@@ -22,6 +22,8 @@ type Region struct {
 	// AtScene and AtUnseen report that the region shares a side with the border of the pair's window, with a pixel not measured. What
 	// lies beyond may have changed too.
 	AtScene, AtUnseen bool
+	// AtArea reports that it shares a side with a pixel outside the area that was asked about.
+	AtArea bool
 }
 
 // Kind says in which pass a region stands out from its rim.
@@ -55,7 +57,7 @@ const oneWay = 0.5
 func newRegion(c *component, bands int, unit float64) *Region {
 	r := &Region{
 		Runs: c.runs, Pixels: c.pixels, RimPixels: c.rim, UnseenPixels: c.unseen,
-		AtScene: c.edges&edgeScene != 0, AtUnseen: c.edges&edgeUnseen != 0,
+		AtScene: c.edges&edgeScene != 0, AtUnseen: c.edges&edgeUnseen != 0, AtArea: c.edges&edgeArea != 0,
 		ScoreMax: float64(c.peak), ScoreMean: float64(c.score) / unit / float64(c.pixels),
 	}
 	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // rounding to steps may lift the mean of a few pixels above their peak

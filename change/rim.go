@@ -6,13 +6,21 @@ import (
 	"passdiff/raster"
 )
 
-// marks is a plane of bytes over a score tile: 1 changed, 0 not. It keeps for each row whether it holds a changed pixel.
+// What marks says of a pixel.
+const (
+	unchanged = 0
+	changed   = 1
+	ignored   = 2 // its score reaches the threshold, but it does not count: opened away, or outside the area
+)
+
+// marks is a plane of bytes over a score tile. It keeps for each row whether it may hold a changed pixel.
 type marks struct {
 	w, h  int
 	data  []uint8
 	any   []bool
 	reach []int8  // per pixel: columns to the nearest changed pixel of its row
 	near  []uint8 // 1 where a changed pixel may lie within the rim
+	work  [2][]uint8
 }
 
 // farAway stands in reach for "none within the rim".
@@ -76,7 +84,7 @@ func (m *marks) rims(dst []rimPixel, in, out raster.Window, radius int) []rimPix
 				break
 			}
 			x += k
-			if m.data[y*m.w+x] != 0 {
+			if m.data[y*m.w+x] != unchanged {
 				continue
 			}
 			oy, ox, ok := m.nearest(y, x, radius)
@@ -101,12 +109,12 @@ func (m *marks) spread(radius int) {
 		m.reachRow(y, radius)
 		row := m.row(y)
 		for x := 0; x < m.w; {
-			k := bytes.IndexByte(row[x:], 1)
+			k := bytes.IndexByte(row[x:], changed)
 			if k < 0 {
 				break
 			}
 			x0 := x + k
-			for x = x0; x < m.w && row[x] == 1; x++ {
+			for x = x0; x < m.w && row[x] == changed; x++ {
 			}
 			lo, hi := max(0, x0-radius), min(m.w, x+radius)
 			for yy := max(0, y-radius); yy <= min(m.h-1, y+radius); yy++ {
@@ -124,7 +132,7 @@ func (m *marks) reachRow(y, radius int) {
 	row, reach := m.row(y), m.reach[y*m.w:][:m.w]
 	last := -radius - 1
 	for x, v := range row {
-		if v != 0 {
+		if v == changed {
 			last = x
 		}
 		reach[x] = farAway
@@ -134,7 +142,7 @@ func (m *marks) reachRow(y, radius int) {
 	}
 	last = m.w + radius
 	for x := m.w - 1; x >= 0; x-- {
-		if row[x] != 0 {
+		if row[x] == changed {
 			last = x
 		}
 		if d := last - x; d <= radius && (reach[x] == farAway || d < -int(reach[x])) {

@@ -31,6 +31,7 @@ type edge uint8
 const (
 	edgeScene  edge = 1 << iota // the border of the pair's window
 	edgeUnseen                  // a pixel that was not measured
+	edgeArea                    // a pixel outside the area
 )
 
 // sums are fixed-point totals over pixels: changed ones, rim ones, and unseen ones, which would be rim if they were measured. vector
@@ -76,6 +77,7 @@ type tileRuns struct {
 	out     raster.Window
 	changed []changedRun
 	blind   []raster.Run
+	score   *raster.Tile // nil unless asked for
 }
 
 // extractor turns scores into runs. It belongs to one goroutine.
@@ -83,10 +85,13 @@ type extractor struct {
 	threshold float32
 	unit      float64 // steps per unit of score
 	rim       int
+	opening   int
+	area      *raster.Area  // nil for everything
 	window    raster.Window // of the pair
 
 	scaled [2][]scaled // gain and shift by band
 	marks  marks
+	inArea []uint8 // over the score's window, when there is an area
 	near   []rimPixel
 	slab   []int64 // storage for vectors to come
 }
@@ -107,8 +112,10 @@ func (e *extractor) vector(n int) []int64 {
 // scaled standardises values: z = gain·v + shift.
 type scaled struct{ gain, shift float32 }
 
-func newExtractor(m *Model, rim int, window raster.Window) *extractor {
-	e := &extractor{threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: rim, window: window}
+func newExtractor(m *Model, o Options, window raster.Window) *extractor {
+	e := &extractor{
+		threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: DefaultRim, opening: o.Opening, area: o.Area, window: window,
+	}
 	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
 		for b, s := range scales {
 			z := scaled{}
@@ -123,24 +130,60 @@ func newExtractor(m *Model, rim int, window raster.Window) *extractor {
 
 // margin is how far beyond a tile's window scores are needed: a rim pixel of a changed pixel in the window may be nearer to a changed
 // pixel outside.
-func (e *extractor) margin() int { return 2 * e.rim }
+func (e *extractor) margin() int { return 2*e.rim + 2*e.opening }
 
 // extract finds the runs of a tile. score covers the window grown by the margin.
 func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 	r := tileRuns{out: t.Out}
 	if t.Valid != nil {
 		t.EachRow(t.Out, func(y, at, n int) {
-			eachBlind(t.Valid[at:at+n], func(from, to int) { r.blind = append(r.blind, runAt(y, t.Out.X+from, t.Out.X+to)) })
+			eachBlind(t.Valid[at:at+n], func(from, to int) { r.addBlind(e.area, y, t.Out.X+from, t.Out.X+to) })
 		})
 	}
 	if !e.marks.set(score, t, e.threshold) {
 		return r
+	}
+	if e.opening > 0 {
+		e.marks.open(e.opening)
+	}
+	if e.area != nil {
+		e.clip(score.Window)
 	}
 	e.inside(&r, score, t)
 	if len(r.changed) > 0 {
 		e.around(&r, score.Window, t)
 	}
 	return r
+}
+
+// clip leaves only the changed pixels of the area.
+func (e *extractor) clip(w raster.Window) {
+	if n := w.W * w.H; cap(e.inArea) < n {
+		e.inArea = make([]uint8, n)
+	}
+	e.inArea = e.inArea[:w.W*w.H]
+	for y := range w.H {
+		in := e.inArea[y*w.W:][:w.W]
+		e.area.Mark(in, w.X, w.Y+y)
+		for x, v := range e.marks.row(y) {
+			if v == changed && in[x] == 0 {
+				e.marks.row(y)[x] = ignored
+			}
+		}
+	}
+}
+
+// addBlind adds the part of an unmeasured stretch that lies in the area.
+func (r *tileRuns) addBlind(area *raster.Area, y, x0, x1 int) {
+	if area == nil {
+		r.blind = append(r.blind, runAt(y, x0, x1))
+		return
+	}
+	for _, a := range area.Row(y) {
+		if lo, hi := max(x0, int(a.X0)), min(x1, int(a.X1)); lo < hi {
+			r.blind = append(r.blind, runAt(y, lo, hi))
+		}
+	}
 }
 
 func runAt(y, x0, x1 int) raster.Run { return raster.Run{Y: int32(y), X0: int32(x0), X1: int32(x1)} }
@@ -169,12 +212,12 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 		from := (y-in.Y)*score.Stride + t.Out.X - in.X
 		row, marks := score.Data[from:from+n], e.marks.row(y - in.Y)[t.Out.X-in.X:][:n]
 		for x := 0; ; {
-			k := bytes.IndexByte(marks[x:], 1)
+			k := bytes.IndexByte(marks[x:], changed)
 			if k < 0 {
 				return
 			}
 			x0 := x + k
-			for x = x0; x < n && marks[x] == 1; x++ {
+			for x = x0; x < n && marks[x] == changed; x++ {
 			}
 			c := changedRun{Run: runAt(y, t.Out.X+x0, t.Out.X+x), sums: sums{pixels: int64(x - x0), vector: e.vector(parts * bands)}}
 			for _, v := range row[x0:x] {
@@ -185,9 +228,7 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 				c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at+x0:at+x])
 				c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at+x0:at+x])
 			}
-			if t.Valid != nil {
-				c.edges = e.edges(t, c.Run, at+x0)
-			}
+			c.edges = e.edges(t, c.Run, at+x0)
 			r.changed = append(r.changed, c)
 		}
 	})
@@ -235,15 +276,20 @@ func (e *extractor) around(r *tileRuns, in raster.Window, t *raster.TilePair) {
 	}
 }
 
-// edges says what unmeasured pixels a run, whose first pixel lies at offset at, shares sides with.
+// edges says what a run, whose first pixel lies at offset at of the tiles, shares sides with.
 func (e *extractor) edges(t *raster.TilePair, r raster.Run, at int) edge {
 	var found edge
 	look := func(dx, dy, n int) {
-		from := at + dy*t.Before.Stride + dx
-		for i, v := range t.Valid[from : from+n] {
-			if v == 0 {
-				found |= e.edgeAt(int(r.X0)+dx+i, int(r.Y)+dy)
+		if t.Valid != nil {
+			from := at + dy*t.Before.Stride + dx
+			for i, v := range t.Valid[from : from+n] {
+				if v == 0 {
+					found |= e.edgeAt(int(r.X0)+dx+i, int(r.Y)+dy)
+				}
 			}
+		}
+		if e.area != nil && !e.area.Covers(raster.Run{Y: r.Y + int32(dy), X0: r.X0 + int32(dx), X1: r.X0 + int32(dx+n)}) {
+			found |= edgeArea
 		}
 	}
 	look(-1, 0, 1)

@@ -98,7 +98,7 @@ func TestThresholdsByHand(t *testing.T) {
 		{"odd number of bins", Kittler{}, unitBins(1, 4, 1, 0, 1, 4, 1), 3},
 		{"known", Fixed(3.5), nil, 3.5},
 	} {
-		if got := c.threshold.Find(c.h); got != c.want {
+		if got := c.threshold.Find(&Scores{Histogram: c.h}); got != c.want {
 			t.Errorf("%s %v: %v, want %v", c.name, c.threshold, got, c.want)
 		}
 	}
@@ -113,14 +113,14 @@ func TestThresholdsAgainstPapers(t *testing.T) {
 			counts[0] = 1
 		}
 		h := &Histogram{Low: 0.25, High: 0.25 + 0.5*float64(len(counts)), Counts: counts}
-		if err := checkSplit(h, Otsu{}.Find(h), otsuCriterion); err != nil {
+		if err := checkSplit(h, Otsu{}.Find(&Scores{Histogram: h}), otsuCriterion); err != nil {
 			t.Fatalf("otsu: %v", err)
 		}
 		paired := h
 		if len(counts)%2 == 0 {
 			paired = h.Coarser(2)
 		}
-		if err := checkSplit(paired, Kittler{}.Find(h), kittlerCriterion); err != nil {
+		if err := checkSplit(paired, Kittler{}.Find(&Scores{Histogram: h}), kittlerCriterion); err != nil {
 			t.Fatalf("kittler: %v", err)
 		}
 	})
@@ -138,7 +138,7 @@ func TestKittlerFindsRareClass(t *testing.T) {
 		}
 		h.add([]float32{float32(v)})
 	}
-	if got := (Kittler{}).Find(h); math.Abs(got-2.3371) > 0.1 {
+	if got := (Kittler{}).Find(&Scores{Histogram: h}); math.Abs(got-2.3371) > 0.1 {
 		t.Errorf("threshold %v", got)
 	}
 }
@@ -185,7 +185,7 @@ print(json.dumps(out))`)
 		t.Fatalf("%d answers: %v", len(want), err)
 	}
 	for i, h := range hs {
-		if got, bin := (Otsu{}).Find(h), 10./256; math.Abs(got-want[i]) > bin {
+		if got, bin := (Otsu{}).Find(&Scores{Histogram: h}), 10./256; math.Abs(got-want[i]) > bin {
 			t.Errorf("histogram %d: %v, scikit-image %v, a bin is %v", i, got, want[i], bin)
 		}
 	}
@@ -233,7 +233,10 @@ func TestHistogram(t *testing.T) {
 // TestHistogramOf: the range leaves out the extremes, 1 in 10000 below and 5 in 10000 above, and falls back where nearly all are equal.
 func TestHistogramOf(t *testing.T) {
 	of := func(v []float32) *Histogram {
-		return histogramOf(func(f func([]float32)) { f(v) }, int64(len(v)))
+		if s := newScores(func(f func([]float32)) { f(v) }, int64(len(v))); s != nil {
+			return s.Histogram
+		}
+		return nil
 	}
 	var ramp []float32
 	for i := range 10001 {
@@ -256,7 +259,7 @@ func TestHistogramOf(t *testing.T) {
 
 func TestParseThreshold(t *testing.T) {
 	for s, want := range map[string]Threshold{
-		"otsu": Otsu{}, "kittler": Kittler{}, "fixed:2.5": Fixed(2.5), "fixed:1e-3": Fixed(0.001), "fixed:7": Fixed(7),
+		"otsu": Otsu{}, "kittler": Kittler{}, "rosin": Rosin{}, "triangle": Triangle{}, "percentile:98": Percentile(98), "fixed:2.5": Fixed(2.5), "fixed:1e-3": Fixed(0.001), "fixed:7": Fixed(7),
 	} {
 		got, err := ParseThreshold(s)
 		if err != nil || got != want {
@@ -272,8 +275,8 @@ func TestParseThreshold(t *testing.T) {
 			t.Errorf("%q: %v, %v", s, got, err)
 		}
 	}
-	for _, s := range []string{"", "Otsu", "otsu ", "fixed", "triangle"} {
-		if got, err := ParseThreshold(s); err == nil || !strings.Contains(err.Error(), "choose one of otsu, kittler, fixed:V") {
+	for _, s := range []string{"", "Otsu", "otsu ", "fixed", "percentile"} {
+		if got, err := ParseThreshold(s); err == nil || !strings.Contains(err.Error(), "choose one of otsu, kittler, rosin, triangle, percentile:P, fixed:V") {
 			t.Errorf("%q: %v, %v", s, got, err)
 		}
 	}
@@ -287,5 +290,38 @@ func TestParseMethod(t *testing.T) {
 	}
 	if _, err := ParseMethod("magic"); err == nil || !strings.Contains(err.Error(), `"magic" is not known; choose one of cva`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCorner: by hand. From the peak 8 in bin 1 to the end 0 in bin 5 the line has heights 8 6 4 2 0; the counts 8 2 1 1 0 lie 4, 3 and 1
+// below it, so bin 2 is the corner. Mirrored, triangle looks left and rosin does not.
+func TestCorner(t *testing.T) {
+	h := &Histogram{High: 6, Counts: []int64{3, 8, 2, 1, 1, 0}}
+	if got := (Rosin{}).Find(&Scores{Histogram: h}); got != 3 {
+		t.Errorf("rosin %v, want the upper edge of bin 2", got)
+	}
+	if got := (Triangle{}).Find(&Scores{Histogram: h}); got != 3 {
+		t.Errorf("triangle %v, want the upper edge of bin 2", got)
+	}
+	left := &Histogram{High: 6, Counts: []int64{1, 1, 2, 8, 3, 0}}
+	if got := (Triangle{}).Find(&Scores{Histogram: left}); got != 3 {
+		t.Errorf("triangle on the left %v, want the upper edge of bin 2", got)
+	}
+	if got := (Rosin{}).Find(&Scores{Histogram: left}); got != 4 {
+		t.Errorf("rosin %v, want the upper edge of the peak", got)
+	}
+}
+
+// TestPercentile: of 0 … 100, half lie below 50.
+func TestPercentile(t *testing.T) {
+	var v []float32
+	for i := range 101 {
+		v = append(v, float32(i))
+	}
+	s := newScores(func(f func([]float32)) { f(v) }, 101)
+	for p, want := range map[Percentile]float64{0: 0, 50: 50, 98: 98, 100: 100} {
+		if got := p.Find(s); got != want {
+			t.Errorf("%v: %v, want %v", p, got, want)
+		}
 	}
 }
