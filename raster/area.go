@@ -78,6 +78,16 @@ func (a *Area) Covers(r Run) bool {
 	return false
 }
 
+// Touches reports whether a run has a pixel in the area.
+func (a *Area) Touches(r Run) bool {
+	for _, s := range a.Row(int(r.Y)) {
+		if s.X0 < r.X1 && r.X0 < s.X1 {
+			return true
+		}
+	}
+	return false
+}
+
 // Mark sets to 1 the bytes of dst, the pixels from (x0, y) on, that are in the area, and the others to 0.
 func (a *Area) Mark(dst []uint8, x0, y int) {
 	clear(dst)

@@ -19,6 +19,9 @@ type runOptions struct {
 	threshold string
 	mmu       string
 	fit       string
+	bbox      string
+
+	beforeTime, afterTime string
 }
 
 func newRun(messages *report.Reporter) *cobra.Command {
@@ -62,16 +65,25 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.threshold, "threshold", "otsu", "where change begins: "+strings.Join(change.ThresholdNames(), ", "))
 	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")
 	f.StringVar(&o.mmu, "mmu", "8px", "minimum mapping unit, in pixels (8px) or square metres (100m2)")
+	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
+	f.StringVar(&o.job.AOI, "aoi", "", "look only inside the polygons of this file (any vector format, any CRS)")
+	f.StringVar(&o.job.AOIField, "aoi-id-field", "", "field of the AOI file that names each AOI (default: its position)")
+	f.StringVar(&o.job.AOILayer, "aoi-layer", "", "layer of the AOI file, when it has several")
+	f.StringVar(&o.bbox, "bbox", "", "look only inside xmin,ymin,xmax,ymax, in the CRS of BEFORE or in one that follows: …,EPSG:4326")
+	f.StringVar(&o.job.Exclude, "exclude", "", "count and do not write what touches a polygon of this file; the mask keeps it")
+	f.StringVar(&o.beforeTime, "before-time", "", "when BEFORE was acquired, like 2026-05-01T10:30:00Z (default: from the file)")
+	f.StringVar(&o.afterTime, "after-time", "", "when AFTER was acquired")
 	f.BoolVar(&o.job.NoGeoref, "no-georef", false, "ignore georeferences: compare pixel by pixel, write columns and rows")
 	f.BoolVar(&o.job.AllowSparse, "allow-sparse", false, "treat missing blocks of a file as nodata instead of refusing it")
 	f.BoolVar(&o.job.Sidecars, "sidecars", false, "use files beside the inputs, such as .aux.xml, that may change georeferencing")
 	f.BoolVar(&o.job.AllowRemote, "allow-remote", false, "allow inputs that are /vsi paths or web addresses")
 	f.StringVar(&o.job.Mask, "mask-out", "", "write a raster on the grid of BEFORE: 0 unchanged, 1 changed, 255 not observed")
+	f.StringVar(&o.job.Score, "score", "", "write the scores as a raster on the grid of BEFORE; NaN where nothing was scored")
 	f.StringVar(&o.job.Record, "record", "", "where the run record goes (default OUT.run.json; none with -)")
 	f.BoolVar(&o.job.Overwrite, "overwrite", false, "replace outputs that exist")
 	f.StringVar(&o.job.SaveModel, "save-model", "", "write the fitted model")
 	f.StringVar(&o.job.Model, "model", "", "use a saved model instead of fitting one")
-	f.StringVar(&o.fit, "fit", "sample", "fit on a bounded sample, or on a quarter of the pixels whatever the size: sample, quarter")
+	f.StringVar(&o.fit, "fit", "sample", "fit on a bounded sample (with an AOI, around it), on the scene's sample although an AOI is given, or on a quarter of the pixels: sample, scene, quarter")
 	f.BoolVar(&o.job.HashInputs, "hash-inputs", false, "put the SHA-256 of the inputs into the record")
 	f.IntVarP(&o.job.Workers, "jobs", "j", 0, "number of workers (default all CPUs); the result is the same")
 	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default: by how the files are stored); the result is the same")
@@ -94,19 +106,25 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 			return usage(err, "threshold")
 		}
 	}
-	if o.job.Quarter, err = parseFit(o.fit); err != nil {
-		return usage(err, "fit")
+	switch o.fit {
+	case "sample":
+	case "scene":
+		o.job.FitScene = true
+	case "quarter":
+		o.job.Quarter = true
+	default:
+		return usage(fmt.Errorf("%q is not known; choose sample, scene or quarter", o.fit), "fit")
+	}
+	if given("bbox") {
+		if o.job.BBox, err = job.ParseBBox(o.bbox); err != nil {
+			return usage(err, "bbox")
+		}
+	}
+	if o.job.BeforeTime, err = job.ParseTime(o.beforeTime); err != nil {
+		return usage(err, "before-time")
+	}
+	if o.job.AfterTime, err = job.ParseTime(o.afterTime); err != nil {
+		return usage(err, "after-time")
 	}
 	return nil
-}
-
-// parseFit reads what to fit on: it reports whether it is a quarter.
-func parseFit(s string) (quarter bool, err error) {
-	switch s {
-	case "sample":
-		return false, nil
-	case "quarter":
-		return true, nil
-	}
-	return false, fmt.Errorf("%q is not known; choose sample or quarter", s)
 }

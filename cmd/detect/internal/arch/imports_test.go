@@ -60,7 +60,7 @@ var layers = map[string][]string{
 	"raster/gdal": {"raster"},
 	"change":      {"raster"},
 	"geo":         {"raster"},
-	"geo/ogr":     {"raster", "geo"},
+	"geo/ogr":     {"raster", "raster/gdal", "geo"},
 	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr"},
 }
 

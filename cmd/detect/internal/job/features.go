@@ -18,6 +18,9 @@ type features struct {
 	locator geo.Locator
 	common  geo.Feature // what all features of the run share
 	pair    string      // the pass pair, for ids
+
+	aois, excluded zones
+	suppressed     int64 // regions that touch an excluded zone
 }
 
 // newFeatures begins the output.
@@ -35,6 +38,10 @@ func (j *Job) newFeatures(w io.Writer, passes [2]pass, l geo.Locator) *features 
 
 // add writes one region.
 func (f *features) add(r *change.Region) error {
+	if f.excluded.of(r.Runs) != "" {
+		f.suppressed++
+		return nil
+	}
 	placed, err := f.locator.Place(f.tracer.Trace(r.Runs))
 	if err != nil {
 		return exit.With(exit.Input, err)
@@ -45,16 +52,21 @@ func (f *features) add(r *change.Region) error {
 	d.ObjDesc, d.Direction = string(r.Kind()), string(r.Direction())
 	d.ScoreMax, d.ScoreMean, d.Pixels = r.ScoreMax, r.ScoreMean, r.Pixels
 	d.ObsFrac, d.EdgeFlag = r.Observed(), edgeFlag(r)
+	if id := f.aois.of(r.Runs); id != "" {
+		d.AOIID = geo.Some(id)
+	}
 	return output.Failed(f.name, f.w.Write(&d))
 }
 
-// edgeFlag says the nearest edge of what was looked at: the scene's before nodata's.
+// edgeFlag says which edge of what was looked at a region touches: the scene's before nodata's before the AOI's.
 func edgeFlag(r *change.Region) string {
 	switch {
 	case r.AtScene:
 		return "scene"
 	case r.AtUnseen:
 		return "nodata"
+	case r.AtArea:
+		return "aoi"
 	}
 	return "none"
 }

@@ -21,7 +21,7 @@ var style string
 type files struct {
 	output.Set
 	out           io.Writer
-	mask          string // temporary path; "" for none
+	mask, score   string // temporary paths; "" for none
 	record, model io.Writer
 	style         io.Writer
 }
@@ -45,8 +45,14 @@ func (j *Job) begin() (_ *files, err error) {
 			return nil, err
 		}
 	}
-	if j.Mask != "" {
-		if f.mask, err = f.Reserve(j.Mask); err != nil {
+	for _, r := range []struct {
+		to   *string
+		name string
+	}{{&f.mask, j.Mask}, {&f.score, j.Score}} {
+		if r.name == "" {
+			continue
+		}
+		if *r.to, err = f.Reserve(r.name); err != nil {
 			return nil, err
 		}
 	}

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"io"
 	"os"
+	"time"
 
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
 )
@@ -30,7 +32,7 @@ func (j *Job) open(ctx context.Context) (passes [2]pass, err error) {
 			return passes, exit.With(exit.Input, err)
 		}
 		p := pass{Scene: s}
-		p.acquired, p.warnings = acquisition(s.Facts())
+		p.acquired, p.warnings = acquisition([]geo.Opt[time.Time]{j.BeforeTime, j.AfterTime}[i], s.Facts())
 		if j.HashInputs {
 			if p.sha256, err = hashFile(ctx, path); err != nil {
 				s.Close()
@@ -39,6 +41,10 @@ func (j *Job) open(ctx context.Context) (passes [2]pass, err error) {
 			}
 		}
 		passes[i] = p
+	}
+	if err := checkOrder(passes); err != nil {
+		closeAll(passes)
+		return passes, err
 	}
 	return passes, nil
 }

@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"passdiff/change"
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
+	"passdiff/geo"
 )
 
 // Job is a pair to compare and what to write. Its zero value lacks the three names and is otherwise the default.
@@ -33,8 +35,20 @@ type Job struct {
 	Hysteresis float64
 	// MMU is the minimum mapping unit.
 	MMU MMU
-	// Quarter fits on a quarter of the pixels of any scene.
-	Quarter bool
+	// Opening as in change.Options.
+	Opening int
+	// Quarter fits on a quarter of the pixels of any scene, FitScene on the whole pair although an area is given.
+	Quarter, FitScene bool
+
+	// AOI is a file of polygons to look at, BBox a box; "" and nil look everywhere. AOIField tells AOIs apart, AOILayer is the file's layer.
+	AOI, AOIField, AOILayer string
+	BBox                    *BBox
+	// Exclude is a file of zones: what touches one is counted and not written.
+	Exclude string
+	// BeforeTime and AfterTime are the acquisition times; not known by default, which takes them from the files.
+	BeforeTime, AfterTime geo.Opt[time.Time]
+	// Score is where the score raster goes; "" for nowhere.
+	Score string
 
 	Workers, Tile int
 
@@ -66,18 +80,26 @@ func (j *Job) Validate() error {
 	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Quarter) {
 		errs = append(errs, errors.New("a model holds method, threshold and hysteresis already: leave these options out"))
 	}
+	if j.AOI != "" && j.BBox != nil {
+		errs = append(errs, errors.New("an AOI and a box: give one of them"))
+	}
+	if j.AOI == "" && (j.AOIField != "" || j.AOILayer != "") {
+		errs = append(errs, errors.New("a field or layer of an AOI without an AOI"))
+	}
 	if j.Hysteresis != 0 && !(j.Hysteresis >= 1 && j.Hysteresis <= math.MaxFloat32) {
 		errs = append(errs, fmt.Errorf("hysteresis %g is not a number from 1 up", j.Hysteresis))
 	}
 	if err := j.options(0).Validate(); err != nil {
 		errs = append(errs, err)
 	}
-	if ext := strings.ToLower(filepath.Ext(j.Mask)); j.Mask != "" && ext != ".tif" && ext != ".tiff" {
-		errs = append(errs, fmt.Errorf("%s: the mask is a GeoTIFF; name it .tif", j.Mask))
+	for _, f := range []struct{ what, name string }{{"mask", j.Mask}, {"score", j.Score}} {
+		if ext := strings.ToLower(filepath.Ext(f.name)); f.name != "" && ext != ".tif" && ext != ".tiff" {
+			errs = append(errs, fmt.Errorf("%s: the %s is a GeoTIFF; name it .tif", f.name, f.what))
+		}
 	}
 	seen := map[string]string{}
 	for _, f := range []struct{ what, name string }{
-		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the saved model", j.SaveModel},
+		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the score", j.Score}, {"the saved model", j.SaveModel},
 		{"the style", j.styleName()},
 	} {
 		if f.name == "" {
@@ -121,7 +143,7 @@ func (j *Job) recordName() string {
 func (j *Job) lines() bool { return formats[strings.ToLower(filepath.Ext(j.Out))] }
 
 func (j *Job) options(least int64) change.Options {
-	return change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least}
+	return change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening}
 }
 
 func (j *Job) workers() int {

@@ -26,6 +26,7 @@ type mask struct {
 	sink   *gdal.Sink
 	grid   raster.Window
 	seen   raster.Window // the pair's window
+	area   *raster.Area  // the part of it that was looked at; nil for all
 	next   int           // first row not written
 	waits  map[int32][]painted
 	block  raster.Block
@@ -39,12 +40,12 @@ type painted struct {
 }
 
 // newMask begins the mask raster at path; it is nil when there is no path.
-func (j *Job) newMask(path string, g raster.Grid, window raster.Window) (*mask, error) {
+func (j *Job) newMask(path string, g raster.Grid, window raster.Window, area *raster.Area) (*mask, error) {
 	if path == "" {
 		return nil, nil
 	}
 	unobserved := float64(maskNotObserved)
-	m := &mask{name: j.Mask, temp: path, grid: g.Window(), seen: window, waits: map[int32][]painted{}}
+	m := &mask{name: j.Mask, temp: path, grid: g.Window(), seen: window, area: area, waits: map[int32][]painted{}}
 	var err error
 	if m.sink, err = gdal.Create(path, g, gdal.CreateOptions{Type: raster.Uint8, NoPredictor: true, NoData: &unobserved}); err != nil {
 		return nil, m.failed(err)
@@ -95,7 +96,12 @@ func (m *mask) write(end int) error {
 	for y := w.Y; y < end; y++ {
 		row := m.values[(y-w.Y)*w.W:][:w.W]
 		fill(row, maskNotObserved)
-		if y >= m.seen.Y && y < m.seen.MaxY() {
+		switch {
+		case m.area != nil:
+			for _, r := range m.area.Row(y) {
+				fill(row[r.X0:r.X1], maskUnchanged)
+			}
+		case y >= m.seen.Y && y < m.seen.MaxY():
 			fill(row[m.seen.X:m.seen.MaxX()], maskUnchanged)
 		}
 		for _, p := range m.waits[int32(y)] {

@@ -13,7 +13,7 @@ import (
 )
 
 // model fits the pair, or reads the model the job names.
-func (j *Job) model(ctx context.Context, p *raster.Pair) (*change.Model, error) {
+func (j *Job) model(ctx context.Context, p *raster.Pair, area *raster.Area) (*change.Model, error) {
 	if j.Model != "" {
 		data, err := os.ReadFile(j.Model)
 		if err != nil {
@@ -31,7 +31,9 @@ func (j *Job) model(ctx context.Context, p *raster.Pair) (*change.Model, error) 
 		return m, nil
 	}
 	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers()}
-	sample, err := raster.ReadSample(ctx, p, raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Quarter: j.Quarter})
+	part := *p
+	part.Window = j.sampleWindow(p, area)
+	sample, err := raster.ReadSample(ctx, &part, raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Quarter: j.Quarter})
 	if err != nil {
 		return nil, exit.With(exit.Input, err)
 	}

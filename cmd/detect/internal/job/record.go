@@ -37,6 +37,10 @@ type parameters struct {
 	MMU         string  `json:"mmu"`
 	MinPixels   int64   `json:"min_pixels"`
 	NoGeoref    bool    `json:"no_georef"`
+	Opening     int     `json:"opening"`
+	AOI         *string `json:"aoi"`
+	BBox        *BBox   `json:"bbox"`
+	Exclude     *string `json:"exclude"`
 	AllowSparse bool    `json:"allow_sparse"`
 	Sidecars    bool    `json:"sidecars"`
 	// Fit is what the model was fitted on: "sample", "quarter", or "file" when it was read from one, whose SHA-256 is ModelSHA256.
@@ -69,6 +73,7 @@ type coverage struct {
 	ObservedPx    int64 `json:"observed_px"`
 	NotMeasuredPx int64 `json:"not_measured_px"`
 	NoOverlapPx   int64 `json:"no_overlap_px"`
+	OutsideAOIPx  int64 `json:"outside_aoi_px"`
 }
 
 type counts struct {
@@ -77,6 +82,8 @@ type counts struct {
 	KeptPx    int64 `json:"kept_px"`
 	Weak      int64 `json:"dropped_weak"`
 	Small     int64 `json:"dropped_small"`
+	// Suppressed regions touch an excluded zone.
+	Suppressed int64 `json:"suppressed"`
 }
 
 // machine is what may differ between two machines, or two ways to store the same pixels, that give the same result.
@@ -114,6 +121,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 		Parameters: parameters{
 			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: least,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
+			Opening: j.Opening, AOI: base(j.AOI), BBox: j.BBox, Exclude: base(j.Exclude),
 		},
 		Before: passes[0].record(), After: passes[1].record(),
 		Alignment: alignment{
@@ -122,9 +130,10 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 		},
 		Model: m,
 		Coverage: coverage{
-			ObservedPx: r.Observed, NotMeasuredPx: r.Pixels - r.Observed, NoOverlapPx: g.Window().Pixels() - r.Pixels,
+			ObservedPx: r.Observed, NotMeasuredPx: r.Pixels - r.Observed, NoOverlapPx: g.Window().Pixels() - p.Window.Pixels(),
+			OutsideAOIPx: p.Window.Pixels() - r.Pixels,
 		},
-		Counts:   counts{Features: r.Regions, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small},
+		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
 		Warnings: withoutFolders(r.Warnings, passes),
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
@@ -135,6 +144,8 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 	switch {
 	case j.Model != "":
 		rec.Parameters.Fit, rec.Parameters.ModelSHA256 = "file", &j.modelSum
+	case j.FitScene:
+		rec.Parameters.Fit = "scene"
 	case j.Quarter:
 		rec.Parameters.Fit = "quarter"
 	}
@@ -144,6 +155,15 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least i
 		rec.Alignment.Kind = "pixel by pixel"
 	}
 	return rec
+}
+
+// base is a file's name without its folder; nil for none.
+func base(path string) *string {
+	if path == "" {
+		return nil
+	}
+	b := filepath.Base(path)
+	return &b
 }
 
 // withoutFolders names files in warnings as scenes, wherever they lie.

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 
 	"passdiff/change"
 	"passdiff/cmd/detect/internal/exit"
@@ -13,6 +14,8 @@ type Result struct {
 	change.Summary
 	// Scene is the number of pixels of the before grid.
 	Scene int64
+	// Suppressed regions touch an excluded zone; they are counted as found and not written.
+	Suppressed int64
 	// Warnings are all that were reported.
 	Warnings []string
 }
@@ -38,6 +41,15 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, err
 	}
 	defer place.close()
+	aois, err := j.areas(pair)
+	if err != nil {
+		return r, err
+	}
+	excluded, err := j.exclusions(pair)
+	if err != nil {
+		return r, err
+	}
+	area := aois.union()
 	least, err := j.MMU.pixels(place.Locator, pair.Window)
 	if err != nil {
 		return r, err
@@ -49,13 +61,19 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	defer files.Abort()
 	found := j.newFeatures(files.out, passes, place.Locator)
-	changed, err := j.newMask(files.mask, grid, pair.Window)
+	found.aois, found.excluded = aois, excluded
+	changed, err := j.newMask(files.mask, grid, pair.Window, area)
 	if err != nil {
 		return r, err
 	}
 	defer changed.abandon()
+	scored, err := j.newScores(files.score, grid)
+	if err != nil {
+		return r, err
+	}
+	defer scored.abandon()
 
-	model, err := j.model(ctx, pair)
+	model, err := j.model(ctx, pair, area)
 	if err != nil {
 		return r, err
 	}
@@ -63,7 +81,10 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	r.Scene = grid.Window().Pixels()
 	progress := j.Report.Progress("comparing", pair.Window.Pixels())
 	defer progress.Done()
-	r.Summary, err = change.Detect(ctx, pair, model, j.options(least), change.Output{
+	o := j.options(least)
+	o.Area = area
+	r.Summary, err = change.Detect(ctx, pair, model, o, change.Output{
+		Score: scored.tile(),
 		Region: func(region *change.Region) error {
 			changed.paint(maskChanged, region.Runs...)
 			return found.add(region)
@@ -84,7 +105,8 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := found.close(); err != nil {
 		return r, err
 	}
-	if err := changed.close(); err != nil {
+	r.Suppressed = found.suppressed
+	if err := errors.Join(changed.close(), scored.close()); err != nil {
 		return r, err
 	}
 	if err := files.finish(j, model, j.newRecord(passes, pair, model, least, r)); err != nil {

@@ -1,35 +1,112 @@
 package job
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/geo"
 	"passdiff/raster/gdal"
 )
 
-// Where an acquisition time comes from, as the record says it.
+// Where an acquisition time comes from, as the record says it, the surest first.
 const (
+	timeFlag     = "flag"
+	timeSTAC     = "STAC"
 	timeMetadata = "ACQUISITIONDATETIME"
 	timeTag      = "TIFFTAG_DATETIME"
 )
 
-// acquired is when a pass was taken, as far as its file tells.
+// acquired is when a pass was taken, as far as is known.
 type acquired struct {
 	at     geo.Opt[time.Time]
 	source string // "" when not known
 }
 
-// acquisition reads the time of a pass from its metadata. TIFFTAG_DATETIME is often the time at which the file was written, so it comes
-// with a warning.
-func acquisition(f gdal.Facts) (acquired, []string) {
-	if t, ok := parseTime(f.Acquired, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05.999999999", "2006-01-02"); ok {
+// sure reports that a person or a catalogue said the time.
+func (a acquired) sure() bool { return a.source == timeFlag || a.source == timeSTAC }
+
+// acquisition finds the time of a pass: given, or in a STAC item beside the file, or in its metadata. TIFFTAG_DATETIME is often the time at
+// which the file was written, so it comes with a warning.
+func acquisition(given geo.Opt[time.Time], f gdal.Facts) (acquired, []string) {
+	if given.Known {
+		return acquired{given, timeFlag}, nil
+	}
+	if t, ok := stacTime(f.Path); ok {
+		return acquired{geo.Some(t), timeSTAC}, nil
+	}
+	if t, ok := parseTime(f.Acquired, isoLayouts...); ok {
 		return acquired{geo.Some(t), timeMetadata}, nil
 	}
 	if t, ok := parseTime(f.DateTime, "2006:01:02 15:04:05"); ok {
 		return acquired{geo.Some(t), timeTag}, []string{f.Path + ": the acquisition time is taken from TIFFTAG_DATETIME, which may be when the file was written"}
 	}
 	return acquired{}, nil
+}
+
+// isoLayouts are forms of ISO 8601 in metadata and flags.
+var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02"}
+
+// ParseTime reads an ISO 8601 time or date, UTC unless it says otherwise; "" is not known.
+func ParseTime(s string) (geo.Opt[time.Time], error) {
+	if s == "" {
+		return geo.Opt[time.Time]{}, nil
+	}
+	if t, ok := parseTime(s, isoLayouts...); ok {
+		return geo.Some(t), nil
+	}
+	return geo.Opt[time.Time]{}, fmt.Errorf("%q is not a time like 2026-05-01T10:30:00Z", s)
+}
+
+// stacItem is what is read of a STAC item.
+type stacItem struct {
+	Version    string `json:"stac_version"`
+	Properties struct {
+		DateTime string `json:"datetime"`
+		Start    string `json:"start_datetime"`
+	} `json:"properties"`
+}
+
+// stacLimit bounds a STAC item, in bytes; real ones have some ten thousand.
+const stacLimit = 4 << 20
+
+// stacTime looks for a STAC item beside a file, of its name with .json in place of or after its extension.
+func stacTime(path string) (time.Time, bool) {
+	stem := strings.TrimSuffix(path, filepath.Ext(path))
+	for _, name := range []string{stem + ".json", path + ".json", stem + ".stac.json"} {
+		f, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		data, err := io.ReadAll(io.LimitReader(f, stacLimit))
+		f.Close()
+		var item stacItem
+		if err != nil || json.Unmarshal(data, &item) != nil || item.Version == "" {
+			continue
+		}
+		if t, ok := parseTime(item.Properties.DateTime, isoLayouts...); ok {
+			return t, true
+		}
+		if t, ok := parseTime(item.Properties.Start, isoLayouts...); ok {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// checkOrder refuses passes whose times, both said by a person or a catalogue, are the wrong way round.
+func checkOrder(passes [2]pass) error {
+	b, a := passes[0], passes[1]
+	if b.sure() && a.sure() && a.at.Value.Before(b.at.Value) {
+		return exit.Errorf(exit.Input, "AFTER was acquired at %s, BEFORE at %s; swap them",
+			a.at.Value.Format(time.RFC3339), b.at.Value.Format(time.RFC3339))
+	}
+	return nil
 }
 
 // parseTime tries layouts; a time without a zone is UTC.

@@ -1,0 +1,182 @@
+package job
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
+	"passdiff/geo/ogr"
+	"passdiff/raster"
+	"passdiff/raster/gdal"
+)
+
+// zone is a polygon of a file, in pixels of the before grid.
+type zone struct {
+	id   string
+	area *raster.Area
+}
+
+// zones are the polygons of one file, or a box. A nil zones is none.
+type zones []zone
+
+// areas reads what the job asks about; nil means everything. Only the part that both passes cover counts, and some of it must be there.
+func (j *Job) areas(p *raster.Pair) (zones, error) {
+	var z zones
+	var err error
+	switch {
+	case j.AOI != "":
+		z, err = readZones(j.AOI, ogr.Options{Layer: j.AOILayer, IDField: j.AOIField}, p)
+	case j.BBox != nil:
+		z, err = j.BBox.zones(p)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, exit.With(exit.Input, err)
+	}
+	if z.union().Pixels() == 0 {
+		name := j.AOI
+		if name == "" {
+			name = "the box"
+		}
+		return nil, exit.Errorf(exit.Input, "%s: holds no pixel of the ground that both passes cover; check its coordinates and CRS", name)
+	}
+	return z, nil
+}
+
+// exclusions reads the zones in which detections are suppressed.
+func (j *Job) exclusions(p *raster.Pair) (zones, error) {
+	if j.Exclude == "" {
+		return nil, nil
+	}
+	z, err := readZones(j.Exclude, ogr.Options{}, p)
+	return z, exit.With(exit.Input, err)
+}
+
+// readZones reads a file of polygons onto the grid of a pair.
+func readZones(path string, o ogr.Options, p *raster.Pair) (zones, error) {
+	areas, err := ogr.Read(path, o)
+	if err != nil {
+		return nil, err
+	}
+	var z zones
+	for _, a := range areas {
+		filled, err := fillArea(a.Geometry, a.CRS, p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: area %s: %w", path, a.ID, err)
+		}
+		z = append(z, zone{a.ID, filled})
+	}
+	return z, nil
+}
+
+// fillArea is the pixels of the pair's window whose centres lie in polygons of some CRS.
+func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, error) {
+	grid := p.Before.Info().Grid
+	var project func(x, y []float64) error
+	if grid.Georeferenced() {
+		t, err := gdal.NewTransform(crs, grid.CRS)
+		if err != nil {
+			return nil, err
+		}
+		defer t.Close()
+		project = t.Project
+	}
+	pixels, err := geo.InPixels(g, grid, project)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := geo.Fill(pixels, p.Window)
+	if err != nil {
+		return nil, err
+	}
+	return raster.NewArea(runs), nil
+}
+
+// union is the area of all zones together; nil for no zones.
+func (z zones) union() *raster.Area {
+	if z == nil {
+		return nil
+	}
+	var runs []raster.Run
+	for _, one := range z {
+		runs = append(runs, one.area.Runs()...)
+	}
+	return raster.NewArea(runs)
+}
+
+// of lists, sorted and joined by commas, the ids of the zones that share pixels with runs; "" for none.
+func (z zones) of(runs []raster.Run) string {
+	var ids []string
+	for _, one := range z {
+		if slices.ContainsFunc(runs, one.area.Touches) {
+			ids = append(ids, one.id)
+		}
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, ",")
+}
+
+// BBox is a box in some CRS; "" stands for that of the before grid.
+type BBox struct {
+	XMin, YMin, XMax, YMax float64
+	CRS                    string
+}
+
+// ParseBBox reads "xmin,ymin,xmax,ymax" or "xmin,ymin,xmax,ymax,crs".
+func ParseBBox(s string) (*BBox, error) {
+	parts := strings.SplitN(s, ",", 5)
+	if len(parts) < 4 {
+		return nil, fmt.Errorf("box %q is not xmin,ymin,xmax,ymax or xmin,ymin,xmax,ymax,crs", s)
+	}
+	var v [4]float64
+	for i := range v {
+		f, err := strconv.ParseFloat(strings.TrimSpace(parts[i]), 64)
+		if err != nil || f-f != 0 {
+			return nil, fmt.Errorf("box %q: %q is not a number", s, parts[i])
+		}
+		v[i] = f
+	}
+	b := &BBox{XMin: v[0], YMin: v[1], XMax: v[2], YMax: v[3]}
+	if len(parts) == 5 {
+		b.CRS = strings.TrimSpace(parts[4])
+	}
+	if b.XMin >= b.XMax || b.YMin >= b.YMax {
+		return nil, fmt.Errorf("box %q is empty: xmin,ymin comes before xmax,ymax", s)
+	}
+	return b, nil
+}
+
+// zones is the box as one zone without a name.
+func (b *BBox) zones(p *raster.Pair) (zones, error) {
+	crs := b.CRS
+	if crs == "" {
+		crs = p.Before.Info().Grid.CRS
+	}
+	ring := orb.Ring{{b.XMin, b.YMin}, {b.XMax, b.YMin}, {b.XMax, b.YMax}, {b.XMin, b.YMax}, {b.XMin, b.YMin}}
+	area, err := fillArea(orb.MultiPolygon{{ring}}, crs, p)
+	if err != nil {
+		return nil, fmt.Errorf("the box: %w", err)
+	}
+	return zones{{area: area}}, nil
+}
+
+// leastSample is the least number of pixels that a sample is taken from when an area is asked about.
+const leastSample = 1 << 20
+
+// sampleWindow is the part of the pair that the model is fitted on: with an area its box, grown to enough pixels.
+func (j *Job) sampleWindow(p *raster.Pair, area *raster.Area) raster.Window {
+	if area == nil || j.FitScene {
+		return p.Window
+	}
+	w := area.Bounds()
+	for w.Pixels() < leastSample && w != p.Window {
+		w = w.Grow(64).Intersect(p.Window)
+	}
+	return w
+}
