@@ -48,9 +48,10 @@ build: deps ## build bin/detect
 .PHONY: demo
 demo: build ## find the changes of a pair in testdata/tiles and compare with what is known
 	@mkdir -p $(OUT)
-	./$(BIN) run testdata/tiles/plain_before.tif testdata/tiles/plain_after.tif $(OUT)/plain.geojson --mask-out $(OUT)/plain_mask.tif --overwrite
-	@$(GO) run ./cmd/detect/internal/tilegen/compare $(OUT)/plain_mask.tif testdata/tiles/plain_truth.tif
-	@echo "GeoJSON: $(CURDIR)/$(OUT)/plain.geojson (QGIS shows it with the style beside it)"
+	./$(BIN) run testdata/tiles/farmland_before.tif testdata/tiles/farmland_after.tif $(OUT)/farmland.geojson \
+	  --after-mask testdata/tiles/farmland_cloud.tif --mask-values 1 --mask-buffer 3 --mask-out $(OUT)/farmland_mask.tif --overwrite
+	@$(GO) run ./cmd/detect/internal/tilegen/compare $(OUT)/farmland_mask.tif testdata/tiles/farmland_truth.tif
+	@echo "GeoJSON: $(CURDIR)/$(OUT)/farmland.geojson (QGIS shows it with the style beside it)"
 
 PICTURES ?=
 .PHONY: accuracy

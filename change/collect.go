@@ -1,6 +1,9 @@
 package change
 
 import (
+	"cmp"
+	"slices"
+
 	"passdiff/raster"
 )
 
@@ -13,6 +16,7 @@ type collector struct {
 	unit    float64 // steps per unit of score
 	keep    float32
 	least   int64
+	fill    int
 	out     Output
 	sweep   sweep
 	summary Summary
@@ -23,8 +27,8 @@ type collector struct {
 }
 
 func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, out Output) *collector {
-	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), out: out}
-	c.sweep = sweep{bands: m.Bands, closed: c.region}
+	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), fill: o.Fill, out: out}
+	c.sweep = sweep{bands: m.Bands, closed: c.region, holes: holeSweep{limit: int64(o.Fill)}}
 	c.summary.Pixels = w.Pixels()
 	if o.Area != nil {
 		c.summary.Pixels = o.Area.Pixels()
@@ -65,13 +69,13 @@ func (c *collector) tile(i int, r tileRuns) error {
 // row takes row y from the gathered tiles.
 func (c *collector) row(y int32) error {
 	c.line = c.line[:0]
-	var blind raster.Run
+	var blind blindRun
 	for i := range c.tiles {
 		t := &c.tiles[i]
 		for len(t.changed) > 0 && t.changed[0].Y == y {
 			r := t.changed[0]
 			t.changed = t.changed[1:]
-			if n := len(c.line); n > 0 && c.line[n-1].X1 == r.X0 {
+			if n := len(c.line); n > 0 && c.line[n-1].X1 == r.X0 && c.line[n-1].gap == r.gap {
 				c.line[n-1].X1 = r.X1
 				c.line[n-1].sums.add(&r.sums)
 			} else {
@@ -81,7 +85,7 @@ func (c *collector) row(y int32) error {
 		for len(t.blind) > 0 && t.blind[0].Y == y {
 			r := t.blind[0]
 			t.blind = t.blind[1:]
-			if blind.Len() > 0 && blind.X1 == r.X0 {
+			if blind.Len() > 0 && blind.X1 == r.X0 && blind.why == r.why {
 				blind.X1 = r.X1
 				continue
 			}
@@ -94,8 +98,11 @@ func (c *collector) row(y int32) error {
 	if err := c.blind(blind); err != nil {
 		return err
 	}
+	c.line = slices.DeleteFunc(c.line, func(r changedRun) bool { return r.gap && r.Len() >= c.fill })
 	for i := range c.line {
-		c.summary.Changed += c.line[i].pixels
+		if !c.line[i].gap {
+			c.summary.Changed += c.line[i].pixels
+		}
 	}
 	return c.sweepTo(y, c.line)
 }
@@ -111,12 +118,12 @@ func (c *collector) sweepTo(y int32, runs []changedRun) error {
 	return c.sweep.row(y, runs)
 }
 
-func (c *collector) blind(r raster.Run) error {
+func (c *collector) blind(r blindRun) error {
 	c.summary.Observed -= int64(r.Len())
 	if r.Len() == 0 || c.out.Blind == nil {
 		return nil
 	}
-	return c.out.Blind(r)
+	return c.out.Blind(r.Run, r.why)
 }
 
 // region decides about a component that is complete.
@@ -128,6 +135,9 @@ func (c *collector) region(comp *component) error {
 	case comp.pixels < c.least:
 		c.summary.Small++
 		return nil
+	}
+	if comp.fill != nil {
+		comp.fillIn()
 	}
 	c.summary.Regions++
 	c.summary.Kept += comp.pixels
@@ -149,4 +159,19 @@ func (c *collector) finish() (Summary, error) {
 		}
 	}
 	return c.summary, nil
+}
+
+// fillIn makes the holes part of the component.
+func (c *component) fillIn() {
+	c.sums.add(&c.filled)
+	runs := append(c.runs, c.fill...)
+	slices.SortFunc(runs, func(a, b raster.Run) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0)) })
+	c.runs = runs[:0]
+	for _, r := range runs {
+		if n := len(c.runs); n > 0 && c.runs[n-1].Y == r.Y && c.runs[n-1].X1 == r.X0 {
+			c.runs[n-1].X1 = r.X1
+			continue
+		}
+		c.runs = append(c.runs, r)
+	}
 }

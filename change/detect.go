@@ -21,10 +21,16 @@ type Options struct {
 	MinPixels int64
 	// Opening drops changed pixels that no diamond of this radius, in pixels, made of changed pixels holds; 0 drops none.
 	Opening int
+	// Fill makes holes of fewer pixels part of the region around them, last of all; 0 and 1 fill none. A hole is an 8-connected set of
+	// measured, unchanged pixels with nothing but one region around it.
+	Fill int
 	// Area is the only part of the frame that is looked at; nil means all that both passes cover. Pixels around it are read, because scores
 	// depend on them, and never reported.
 	Area *raster.Area
 }
+
+// maxFill bounds the gaps that are kept.
+const maxFill = 1 << 20
 
 // maxOpening keeps the margin that opening needs small against tiles.
 const maxOpening = 16
@@ -48,6 +54,9 @@ func (o Options) Validate() error {
 	}
 	if o.MinPixels < 0 {
 		errs = append(errs, fmt.Errorf("minimum of %d pixels is negative", o.MinPixels))
+	}
+	if o.Fill < 0 || o.Fill > maxFill {
+		errs = append(errs, fmt.Errorf("filling holes below %d pixels: 0 to %d can be had", o.Fill, maxFill))
 	}
 	if o.Opening < 0 || o.Opening > maxOpening {
 		errs = append(errs, fmt.Errorf("opening by %d pixels: 0 to %d can be had", o.Opening, maxOpening))
@@ -84,7 +93,8 @@ type Output struct {
 	// Region receives each region that is kept, in the order of their last rows. The region may be kept.
 	Region func(*Region) error
 	// Blind receives the runs of pixels of the pair's window, or of the area, that were not measured in both passes, in row-major order.
-	Blind func(raster.Run) error
+	// They come with their reason: raster.NoData, CloudMask or Missing.
+	Blind func(r raster.Run, why uint8) error
 	// Final tells that all that touches rows above y has been received.
 	Final func(y int) error
 	// Score receives the scores of a tile, for its window, in row-major order of the tiles; pixels that were not measured are NaN. The tile may

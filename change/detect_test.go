@@ -135,7 +135,7 @@ func TestDetectOutput(t *testing.T) {
 		}
 		_, err := Detect(t.Context(), p, m, Options{Tile: 16, Workers: 2}, Output{
 			Region: func(r *Region) error { return late("region", r.Runs[0].Y) },
-			Blind:  func(r raster.Run) error { return late("blind run", r.Y) },
+			Blind:  func(r raster.Run, _ uint8) error { return late("blind run", r.Y) },
 			Final: func(y int) error {
 				if y < final {
 					return fmt.Errorf("Final(%d) after Final(%d)", y, final)
@@ -168,7 +168,7 @@ func TestDetectStops(t *testing.T) {
 	m := fit(t, p, FitOptions{Threshold: Fixed(2.5)})
 	for name, out := range map[string]Output{
 		"region": {Region: func(*Region) error { return errEnough }},
-		"blind":  {Blind: func(raster.Run) error { return errEnough }},
+		"blind":  {Blind: func(raster.Run, uint8) error { return errEnough }},
 		"final":  {Final: func(int) error { return errEnough }},
 		"end":    {Final: func(y int) error { return map[bool]error{true: errEnough}[y == p.Window.MaxY()] }},
 	} {

@@ -15,6 +15,7 @@ type sweep struct {
 	closed func(*component) error
 
 	prev, cur []openRun
+	holes     holeSweep
 	comps     []*component // open ones, indexed by openRun.comp
 	free      []int32
 }
@@ -31,14 +32,23 @@ type component struct {
 	runs        []raster.Run
 	parent      int32 // itself when it is a root
 	first, last int32 // rows
+
+	merged *component // the one it became part of; nil for a root
+	gone   bool       // closed
+	fill   []raster.Run
+	filled sums // of fill
 }
 
-// row adds the runs of row y, ascending and not touching each other. Rows come in ascending order, empty ones too.
+// row adds the runs of row y, ascending and apart except where a gap lies against a changed run. Rows come in ascending order, empty ones
+// too.
 func (s *sweep) row(y int32, runs []changedRun) error {
 	s.cur = s.cur[:0]
 	k := 0
 	for i := range runs {
 		r := &runs[i]
+		if r.gap {
+			continue
+		}
 		comp := int32(-1)
 		for k < len(s.prev) && s.prev[k].x1 <= r.X0 {
 			k++
@@ -59,6 +69,9 @@ func (s *sweep) row(y int32, runs []changedRun) error {
 		c.runs = append(c.runs, r.Run)
 		c.last = y
 		s.cur = append(s.cur, openRun{r.X0, r.X1, comp})
+	}
+	if s.holes.limit > 0 {
+		s.holes.row(s, runs)
 	}
 	if err := s.close(y); err != nil {
 		return err
@@ -85,6 +98,7 @@ func (s *sweep) close(y int32) error {
 			continue
 		}
 		slices.SortFunc(c.runs, func(a, b raster.Run) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0)) })
+		c.gone = true
 		if err := s.closed(c); err != nil {
 			return err
 		}
@@ -144,7 +158,10 @@ func (s *sweep) union(a, b int32) int32 {
 	into.runs = append(into.runs, from.runs...)
 	into.first = min(into.first, from.first)
 	into.last = max(into.last, from.last)
-	from.runs = nil
-	from.parent = a
+	if from.fill != nil {
+		into.addFill(from.fill, &from.filled)
+	}
+	from.runs, from.fill = nil, nil
+	from.parent, from.merged = a, into
 	return a
 }

@@ -65,10 +65,12 @@ func (s *sums) add(o *sums) {
 	}
 }
 
-// changedRun is a run of changed pixels with its sums.
+// changedRun is a run of changed pixels with its sums, or a gap: a short run of measured ones that are not, which may turn out to be part of
+// a hole.
 type changedRun struct {
 	raster.Run
 	sums
+	gap bool
 }
 
 // tileRuns is what leaves a worker for one tile: its changed pixels and those that were not measured, both in row-major order, and with
@@ -76,8 +78,14 @@ type changedRun struct {
 type tileRuns struct {
 	out     raster.Window
 	changed []changedRun
-	blind   []raster.Run
+	blind   []blindRun
 	score   *raster.Tile // nil unless asked for
+}
+
+// blindRun is a run of pixels that were not measured for one reason (raster.NoData and so on).
+type blindRun struct {
+	raster.Run
+	why uint8
 }
 
 // extractor turns scores into runs. It belongs to one goroutine.
@@ -86,6 +94,7 @@ type extractor struct {
 	unit      float64 // steps per unit of score
 	rim       int
 	opening   int
+	fill      int           // gaps shorter than that are kept
 	area      *raster.Area  // nil for everything
 	window    raster.Window // of the pair
 
@@ -114,7 +123,7 @@ type scaled struct{ gain, shift float32 }
 
 func newExtractor(m *Model, o Options, window raster.Window) *extractor {
 	e := &extractor{
-		threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: DefaultRim, opening: o.Opening, area: o.Area, window: window,
+		threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: DefaultRim, opening: o.Opening, fill: o.Fill, area: o.Area, window: window,
 	}
 	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
 		for b, s := range scales {
@@ -137,7 +146,11 @@ func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 	r := tileRuns{out: t.Out}
 	if t.Valid != nil {
 		t.EachRow(t.Out, func(y, at, n int) {
-			eachBlind(t.Valid[at:at+n], func(from, to int) { r.addBlind(e.area, y, t.Out.X+from, t.Out.X+to) })
+			var why []uint8
+			if t.Why != nil {
+				why = t.Why[at : at+n]
+			}
+			eachBlind(t.Valid[at:at+n], why, func(from, to int, why uint8) { r.addBlind(e.area, y, t.Out.X+from, t.Out.X+to, why) })
 		})
 	}
 	if !e.marks.set(score, t, e.threshold) {
@@ -174,22 +187,22 @@ func (e *extractor) clip(w raster.Window) {
 }
 
 // addBlind adds the part of an unmeasured stretch that lies in the area.
-func (r *tileRuns) addBlind(area *raster.Area, y, x0, x1 int) {
+func (r *tileRuns) addBlind(area *raster.Area, y, x0, x1 int, why uint8) {
 	if area == nil {
-		r.blind = append(r.blind, runAt(y, x0, x1))
+		r.blind = append(r.blind, blindRun{runAt(y, x0, x1), why})
 		return
 	}
 	for _, a := range area.Row(y) {
 		if lo, hi := max(x0, int(a.X0)), min(x1, int(a.X1)); lo < hi {
-			r.blind = append(r.blind, runAt(y, lo, hi))
+			r.blind = append(r.blind, blindRun{runAt(y, lo, hi), why})
 		}
 	}
 }
 
 func runAt(y, x0, x1 int) raster.Run { return raster.Run{Y: int32(y), X0: int32(x0), X1: int32(x1)} }
 
-// eachBlind calls f with each half-open stretch of 0 bytes.
-func eachBlind(mask []uint8, f func(from, to int)) {
+// eachBlind calls f with each half-open stretch of 0 bytes of a mask that have one reason; no reasons are NoData.
+func eachBlind(mask, why []uint8, f func(from, to int, why uint8)) {
 	for i := 0; i < len(mask); {
 		k := bytes.IndexByte(mask[i:], 0)
 		if k < 0 {
@@ -197,41 +210,67 @@ func eachBlind(mask []uint8, f func(from, to int)) {
 		}
 		from := i + k
 		i = from
-		for i < len(mask) && mask[i] == 0 {
+		var reason uint8 = raster.NoData
+		if why != nil {
+			reason = why[from]
+		}
+		for i < len(mask) && mask[i] == 0 && (why == nil || why[i] == reason) {
 			i++
 		}
-		f(from, i)
+		f(from, i, reason)
 	}
 }
 
-// inside adds a run, with its sums, for each stretch of changed pixels in the tile's window.
+// inside adds, with its sums, a run for each stretch of changed pixels in the tile's window, and for each short gap between or beside them.
 func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
 	in := score.Window
-	bands := t.Before.Bands
 	t.EachRow(t.Out, func(y, at, n int) {
 		from := (y-in.Y)*score.Stride + t.Out.X - in.X
 		row, marks := score.Data[from:from+n], e.marks.row(y - in.Y)[t.Out.X-in.X:][:n]
-		for x := 0; ; {
-			k := bytes.IndexByte(marks[x:], changed)
-			if k < 0 {
-				return
+		for x := 0; x < n; {
+			x0 := x
+			if k := bytes.IndexByte(marks[x:], changed); k > 0 || k < 0 {
+				x = n
+				if k > 0 {
+					x = x0 + k
+				}
+				if x-x0 < e.fill && e.fillable(t, y, at+x0, t.Out.X+x0, x-x0) {
+					g := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x])
+					g.gap = true
+					r.changed = append(r.changed, g)
+				}
+				continue
 			}
-			x0 := x + k
-			for x = x0; x < n && marks[x] == changed; x++ {
+			for ; x < n && marks[x] == changed; x++ {
 			}
-			c := changedRun{Run: runAt(y, t.Out.X+x0, t.Out.X+x), sums: sums{pixels: int64(x - x0), vector: e.vector(parts * bands)}}
-			for _, v := range row[x0:x] {
-				c.peak = max(c.peak, v)
-				c.score += int64(min(float64(float64(v)*e.unit), scoreClip) + 0.5) // the product is exact
-			}
-			for b := range bands {
-				c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at+x0:at+x])
-				c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at+x0:at+x])
-			}
+			c := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x])
 			c.edges = e.edges(t, c.Run, at+x0)
 			r.changed = append(r.changed, c)
 		}
 	})
+}
+
+// run is the run of row y that begins at column x, offset at of the tiles, and has these scores.
+func (e *extractor) run(t *raster.TilePair, y, at, x int, scores []float32) changedRun {
+	n, bands := len(scores), t.Before.Bands
+	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: e.vector(parts * bands)}}
+	for _, v := range scores {
+		c.peak = max(c.peak, v)
+		c.score += int64(min(float64(float64(v)*e.unit), scoreClip) + 0.5) // the product is exact
+	}
+	for b := range bands {
+		c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at:at+n])
+		c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at:at+n])
+	}
+	return c
+}
+
+// fillable reports whether all pixels of a gap are measured and in the area.
+func (e *extractor) fillable(t *raster.TilePair, y, at, x, n int) bool {
+	if t.Valid != nil && bytes.IndexByte(t.Valid[at:at+n], 0) >= 0 {
+		return false
+	}
+	return e.area == nil || e.area.Covers(runAt(y, x, x+n))
 }
 
 // total sums the standardised values of one band of one pass.

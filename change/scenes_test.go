@@ -144,7 +144,7 @@ func detect(t testing.TB, p *raster.Pair, m *Model, o Options) found {
 	var err error
 	f.Summary, err = Detect(t.Context(), p, m, o, Output{
 		Region: func(r *Region) error { f.Regions = append(f.Regions, r); return nil },
-		Blind:  func(r raster.Run) error { f.Blind = append(f.Blind, r); return nil },
+		Blind:  func(r raster.Run, _ uint8) error { f.Blind = append(f.Blind, r); return nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -128,21 +128,29 @@ func bends(a, b edge) bool {
 		return false
 	}
 	atA, atB, atM := math.Abs(a.lat) == 90, math.Abs(b.lat) == 90, math.Abs(a.mlat) == 90
-	la, lb := a.lon, b.lon
-	switch {
-	case atM && !(atA && atB):
+	if atM && !(atA && atB) {
 		return true // through a pole, or onto it: the pole becomes a vertex
-	case atA && !atB:
-		la = lb // a pole lies on every meridian
-	case atB && !atA:
-		lb = la
 	}
+	bent := offChord(a, b, a.lon, b.lon, pixels)
+	if !bent || atA == atB {
+		return bent
+	}
+	lon := a.lon // a pole lies on every meridian
+	if atA {
+		lon = b.lon
+	}
+	return offChord(a, b, lon, lon, pixels)
+}
+
+// offChord reports whether the middle of the edge from a to b, of a length in pixels, is further than 1/100 pixel from the straight
+// line between its ends at the longitudes la and lb.
+func offChord(a, b edge, la, lb, pixels float64) bool {
 	d1, d2 := wrap(a.mlon-la), wrap(lb-a.mlon)
 	if math.Abs(d1+d2) >= 180 {
 		return true // which way round is not clear yet
 	}
 	_, cos := sincosd(a.mlat)
-	if atM {
+	if math.Abs(a.mlat) == 90 {
 		cos = 1 // along a pole's line in a cylindrical grid
 	}
 	east, north := float64(cos*(d1-d2))/2, a.mlat-float64((a.lat+b.lat)/2)
@@ -150,6 +158,19 @@ func bends(a, b edge) bool {
 	de, dn := float64(cos*(d1+d2)), b.lat-a.lat
 	len2 := float64(de*de) + float64(dn*dn)
 	return dev2*1e4*float64(pixels*pixels) > len2
+}
+
+// meridian is the longitude at which the edge from a to b meets the pole at one of its ends: that which the projection gave when
+// the edge runs straight to it, as in a cylindrical grid, else that of the other end.
+func meridian(a, b edge) float64 {
+	own, other := a.lon, b.lon
+	if math.Abs(b.lat) == 90 {
+		own, other = b.lon, a.lon
+	}
+	if pixels := max(math.Abs(b.col-a.col), math.Abs(b.row-a.row)); math.Abs(a.mlat) == 90 || offChord(a, b, a.lon, b.lon, pixels) {
+		return other
+	}
+	return own
 }
 
 // atPoles gives vertices at a pole the longitudes of their neighbours: a vertex there becomes two, with a jump between them.
@@ -186,12 +207,12 @@ func (l line) atPoles() line {
 		}
 		in, leave := a.lon, a.lon
 		if before.lat != a.lat {
-			in = before.lon
+			in = meridian(before, a)
 		}
 		if b.lat != a.lat {
-			leave = b.lon
+			leave = meridian(a, b)
 			if a.mlat == a.lat {
-				a.mlon = b.lon
+				a.mlon = leave
 			}
 		}
 		if math.Abs(wrap(leave-in)) > poleTolerance {

@@ -169,7 +169,7 @@ func (l Locator) placePixels(p orb.Polygon) (Placed, error) {
 			q[i][j] = orb.Point{v[0], 0 - v[1]}
 		}
 	}
-	if err := validate([]orb.Polygon{q}, 1); err != nil {
+	if err := validate([]orb.Polygon{q}, placesPerPixel); err != nil {
 		return Placed{}, fmt.Errorf("geo: region %s: not a valid outline: %w", regionName(p), err)
 	}
 	in := widestSpan(p)

@@ -103,6 +103,9 @@ func checkPlaced(l Locator, p Placed) error {
 	if insides != 1 {
 		return fmt.Errorf("point %v inside %d parts", p.Inside, insides)
 	}
+	if l.Project == nil {
+		return validate(parts, placesPerPixel)
+	}
 	return validate(parts, pow10[p.Decimals])
 }
 

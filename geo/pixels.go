@@ -151,7 +151,7 @@ func (s *splitter) split(edges []bend, x, y []float64) []bend {
 		b := edges[i+1]
 		bent := false
 		for j := k; j < k+3; j++ {
-			d := offLine(a, b, s.x[j], s.y[j])
+			d := fromEdge(orb.Point{a.col, a.row}, orb.Point{b.col, b.row}, orb.Point{s.x[j], s.y[j]})
 			bent = bent || !(d <= straight*straight)
 		}
 		a.done = !bent
@@ -162,20 +162,6 @@ func (s *splitter) split(edges []bend, x, y []float64) []bend {
 		k += 3
 	}
 	return out
-}
-
-// offLine is the square of the distance of a point from the straight edge from a to b, in pixels; bit for bit that from b to a.
-func offLine(a, b bend, col, row float64) float64 {
-	if a.col > b.col || a.col == b.col && a.row > b.row {
-		a, b = b, a
-	}
-	dx, dy := b.col-a.col, b.row-a.row
-	px, py := col-a.col, row-a.row
-	if n := float64(dx*dx) + float64(dy*dy); n > 0 {
-		t := min(max((float64(px*dx)+float64(py*dy))/n, 0), 1)
-		px, py = px-float64(t*dx), py-float64(t*dy)
-	}
-	return float64(px*px) + float64(py*py)
 }
 
 // toPixels brings s.x, s.y onto the grid in place.

@@ -43,14 +43,14 @@ const (
 	leastCell = 4 // pixels: parts are pixels then
 	// cellError is how far a cell's polynomial may be from measured areas, relative; areaNoise what degrees in float64 may do to
 	// an area, in metres along its outline.
-	cellError = 1e-9
-	areaNoise = 2e-9
+	cellError = 3e-9
+	areaNoise = 4e-9
 )
 
 var errNoMetres = errors.New("geo: pixels without a georeference have no area in m²")
 
 // PixelAreas prepares the areas of the pixels of a window of the grid: it measures rectangles of up to some 100 km as Place measures
-// polygons, and between them takes area for a polynomial of degree 3 in column and row, cut finer until it agrees to 1e-9 with
+// polygons, and between them takes area for a polynomial of degree 3 in column and row, cut finer until it agrees to 3e-9 with
 // measured parts. The area of a run then differs from that of its outline by less than 1e-8, and by 1e-6 for single pixels of
 // 2 cm, where measuring outlines in degrees ends. It does not depend on the window but for the rounding to units.
 //

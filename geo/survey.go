@@ -39,7 +39,7 @@ func (s *surveyor) divide(n int, q raster.Window) error {
 		return err
 	}
 	switch {
-	case !some && q.W > leastCell:
+	case q.W > leastCell && (!some || s.onPole()):
 		p.nodes[n].cell = nowhere
 		return nil
 	case all && (s.fit(&c, s.cylindrical) || s.fit(&c, s.polar)):
@@ -74,6 +74,16 @@ func (s *surveyor) project(c *areaCell) (some, all bool, err error) {
 		s.lat = append(s.lat, c.y+float64(c.h*float64(k/n))/(n-1))
 	}
 	return s.locator.tryMap(s.lon, s.lat)
+}
+
+// onPole reports whether all nodes lie on one pole, as rows beyond it do.
+func (s *surveyor) onPole() bool {
+	for _, lat := range s.lat {
+		if math.Abs(lat) != 90 || lat != s.lat[0] {
+			return false
+		}
+	}
+	return true
 }
 
 // fit measures the parts of a cell in an equal-area plane and reports whether they are measured well, and are those of a cubic.
@@ -166,8 +176,15 @@ func (s *surveyor) cylindrical() bool {
 			return false
 		}
 	}
+	// Northings are counted from the node nearest to a pole, where they are small.
+	lat0 := s.lat[0]
+	for _, lat := range s.lat {
+		if math.Abs(lat) > math.Abs(lat0) {
+			lat0 = lat
+		}
+	}
 	for k := range s.at {
-		s.at[k] = orb.Point{float64(x[k] * (radian * semiMajor)), float64(authalic(s.lat[k], s.lat[0]) * (semiMajor / 2))}
+		s.at[k] = orb.Point{float64(x[k] * (radian * semiMajor)), float64(authalic(s.lat[k], lat0) * (semiMajor / 2))}
 	}
 	return true
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/paulmach/orb"
 )
 
 // Format chooses between the forms that a Writer writes. The zero value is an RFC 7946 FeatureCollection in longitude and latitude.
@@ -45,6 +47,20 @@ func NewWriter(w io.Writer, f Format) *Writer {
 // Write appends a feature. It keeps nothing of f. An error names a feature with a coordinate or a time that cannot be written, or
 // is that of the underlying writer. A geometry other than Polygon, MultiPolygon or nil and a Write after Close panic.
 func (w *Writer) Write(f *Feature) error {
+	id := f.ID
+	if id == "" {
+		id = f.DetID
+	}
+	return w.feature(id, f.Bbox, f.Geometry, func(e *encoder) { e.properties(&f.Detection) })
+}
+
+// WriteCoverage appends a piece of coverage as Write does a detection. A file holds one kind of features.
+func (w *Writer) WriteCoverage(c *Coverage) error {
+	return w.feature(c.ID, c.Placed.Bbox, c.Placed.Geometry, func(e *encoder) { e.coverage(c) })
+}
+
+// feature appends a feature whose properties object is written by properties.
+func (w *Writer) feature(id string, bbox Bbox, geometry orb.Geometry, properties func(*encoder)) error {
 	if w.closed {
 		panic("geo: write after close")
 	}
@@ -59,24 +75,20 @@ func (w *Writer) Write(f *Feature) error {
 	} else if !w.format.Lines {
 		e.raw("\n")
 	}
-	id := f.ID
-	if id == "" {
-		id = f.DetID
-	}
 	e.bad = false
 	e.raw(`{"type":"Feature","id":`)
 	e.text(id)
 	if w.format.Lines && w.format.Pixel {
 		e.raw(`,"passdiff_space":"pixel"`)
 	}
-	if f.Bbox != (Bbox{}) {
+	if bbox != (Bbox{}) {
 		e.raw(`,"bbox":`)
-		e.bbox(f.Bbox)
+		e.bbox(bbox)
 	}
 	e.raw(`,"geometry":`)
-	e.geometry(f.Geometry)
+	e.geometry(geometry)
 	e.raw(`,"properties":`)
-	e.properties(&f.Detection)
+	properties(e)
 	e.raw("}")
 	if w.format.Lines {
 		e.raw("\n")
@@ -87,8 +99,8 @@ func (w *Writer) Write(f *Feature) error {
 		return w.err
 	}
 	w.n++
-	if f.Bbox != (Bbox{}) {
-		w.extent.add(f.Bbox)
+	if bbox != (Bbox{}) {
+		w.extent.add(bbox)
 	}
 	if len(e.buf) >= flushSize {
 		return w.flush()

@@ -34,7 +34,7 @@ type AlignOptions struct {
 func Align(before, after Source, o AlignOptions) (*Pair, error) {
 	b, a := before.Info(), after.Info()
 	if b.Bands != a.Bands {
-		return nil, fmt.Errorf("%s has %s, %s has %s; choose the same bands in both, for example with gdal_translate -b",
+		return nil, fmt.Errorf("%s has %s, %s has %s; choose the same number in both with --bands",
 			b.label(), count(b.Bands, "band"), a.label(), count(a.Bands, "band"))
 	}
 	p := &Pair{Before: before, After: after}
@@ -56,7 +56,7 @@ func Align(before, after Source, o AlignOptions) (*Pair, error) {
 		same = func(a, b string) bool { return a == b }
 	}
 	if !same(b.Grid.CRS, a.Grid.CRS) {
-		return nil, fmt.Errorf("%s is %s, %s is %s; bring one onto the other's grid with gdalwarp -t_srs",
+		return nil, fmt.Errorf("%s is %s, %s is %s; use --resample bilinear",
 			a.label(), crsName(a.Grid.CRS), b.label(), crsName(b.Grid.CRS))
 	}
 	dx, dy, err := latticeOffset(b, a)
@@ -86,15 +86,15 @@ func latticeOffset(b, a Info) (dx, dy int, err error) {
 			ax, ay := a.Grid.Affine.PixelSize()
 			// Sizes that agree up to the far corner leave the angles.
 			if math.Abs(ax-bx)*w <= GridTolerance*bx && math.Abs(ay-by)*h <= GridTolerance*by {
-				return 0, 0, fmt.Errorf("%s is rotated or sheared against %s; bring it onto that grid with gdalwarp", a.label(), b.label())
+				return 0, 0, fmt.Errorf("%s is rotated or sheared against %s; use --resample bilinear", a.label(), b.label())
 			}
-			return 0, 0, fmt.Errorf("%s has pixels of %.8g×%.8g, %s of %.8g×%.8g; bring one onto the other's grid with gdalwarp -tr",
+			return 0, 0, fmt.Errorf("%s has pixels of %.8g×%.8g, %s of %.8g×%.8g; use --resample bilinear",
 				a.label(), ax, ay, b.label(), bx, by)
 		}
 	}
 	rx, ry := math.Round(x0), math.Round(y0)
 	if math.Abs(x0-rx) > GridTolerance || math.Abs(y0-ry) > GridTolerance {
-		return 0, 0, fmt.Errorf("%s lies %.3f columns and %.3f rows from the corner of %s, not a whole number of pixels; bring it onto that grid with gdalwarp -te",
+		return 0, 0, fmt.Errorf("%s lies %.3f columns and %.3f rows from the corner of %s, not a whole number of pixels; use --resample bilinear",
 			a.label(), x0, y0, b.label())
 	}
 	if math.Abs(rx) > math.MaxInt32 || math.Abs(ry) > math.MaxInt32 {

@@ -68,6 +68,17 @@ func (a *Area) Meets(w Window) bool {
 	return false
 }
 
+// Clip is the part of the area inside w.
+func (a *Area) Clip(w Window) *Area {
+	var runs []Run
+	for _, r := range a.runs {
+		if int(r.Y) >= w.Y && int(r.Y) < w.MaxY() {
+			runs = append(runs, Run{Y: r.Y, X0: max(r.X0, int32(w.X)), X1: min(r.X1, int32(w.MaxX()))})
+		}
+	}
+	return NewArea(runs)
+}
+
 // Covers reports whether all pixels of a run are in the area.
 func (a *Area) Covers(r Run) bool {
 	for _, s := range a.Row(int(r.Y)) {

@@ -7,7 +7,8 @@ import (
 )
 
 // paste converts the part of b that lies in t's window to float32, moved by (dx, dy) from b's coordinates to t's, minus offset[band].
-// offset nil means zeros. Pixels of b that are not valid become 0. t.Valid, which is there whenever b.Valid is, takes over b's validity.
+// offset nil means zeros. Pixels of b that are not valid become 0. t.Valid and
+// t.Why, which are there whenever b's are, take over b's.
 func paste(t *Tile, b *Block, dx, dy int, offset []float64) {
 	w := b.Window.Shift(dx, dy).Intersect(t.Window)
 	if w.Empty() {
@@ -62,6 +63,9 @@ func pastePlanes[T Number](t *Tile, b *Block, w Window, dx, dy int, s []T, offse
 			valid := b.Valid[from:][:w.W]
 			copy(t.Valid[to:], valid)
 			t.clearInvalid(to, valid)
+			if b.Why != nil {
+				copy(t.Why[to:], b.Why[from:][:w.W])
+			}
 		}
 	}
 }

@@ -9,7 +9,13 @@
 // # Validity
 //
 // A pixel is measured when every band of the pass holds data there. Masks are bytes: 255 measured, 0 not. A missing mask (nil)
-// means that all pixels are measured. What is not measured is never zero, never interpolated and never changed.
+// means that all pixels are measured. What is not measured is never zero, never interpolated and never changed; Block.Why says for
+// which reason it is not.
+//
+// # Sources of sources
+//
+// Stack joins bands of several sources, Masked takes out pixels by a class raster, Resample puts a source onto another grid. Each is a
+// Source again, and they go together in this order: classes lie on the file's own grid.
 //
 // # Ownership
 //

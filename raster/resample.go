@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Methods of making values between the centres of a scene's pixels.
@@ -81,24 +82,56 @@ func (r *Resampled) Info() Info { return r.info }
 // 1 for equal pixel sizes, also when one is rotated.
 func (r *Resampled) Step() (x, y float64) { return r.step[0], r.step[1] }
 
-// measure finds the step by differences of a pixel, at the first of some places of the grid that has a place in the scene's CRS.
+// measure finds the step by differences of a pixel, at the first of some places of the grid that has a place in the scene's CRS, and
+// refuses grids that lie beside the scene.
 func (r *Resampled) measure() error {
 	p, err := r.projector()
 	if err != nil {
 		return err
 	}
 	defer p.close()
+	// The middle first, then a lattice over the grid.
+	const n = 16
 	w, h := float64(r.info.Grid.Width), float64(r.info.Grid.Height)
-	for _, at := range [][2]float64{{w / 2, h / 2}, {w / 4, h / 4}, {3 * w / 4, h / 4}, {w / 4, 3 * h / 4}, {3 * w / 4, 3 * h / 4}, {0, 0}, {w, 0}, {0, h}, {w, h}} {
-		x := []float64{at[0] - 0.5, at[0] + 0.5, at[0], at[0]}
-		y := []float64{at[1], at[1], at[1] - 0.5, at[1] + 0.5}
-		p.place(x, y)
-		r.step = [2]float64{rounded(math.Hypot(x[1]-x[0], x[3]-x[2])), rounded(math.Hypot(y[1]-y[0], y[3]-y[2]))}
-		if s := r.step[0] + r.step[1]; s-s == 0 && r.step[0] > 0 && r.step[1] > 0 {
-			return nil
+	x, y := []float64{w / 2}, []float64{h / 2}
+	for j := range n + 1 {
+		for i := range n + 1 {
+			x, y = append(x, w*float64(i)/n), append(y, h*float64(j)/n)
 		}
 	}
-	return fmt.Errorf("%s cannot be resampled: the grid has no place in its CRS, %s", r.info.Name, crsName(r.src.Info().Grid.CRS))
+	u, v := slices.Clone(x), slices.Clone(y)
+	p.place(u, v)
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for i := range u {
+		if u[i]-u[i] != 0 || v[i]-v[i] != 0 {
+			continue
+		}
+		x0, y0, x1, y1 = min(x0, u[i]), min(y0, v[i]), max(x1, u[i]), max(y1, v[i])
+		if r.step[0] == 0 {
+			r.step = p.step(x[i], y[i])
+		}
+	}
+	src := r.src.Info()
+	if r.step[0] == 0 {
+		return fmt.Errorf("%s cannot be resampled: the grid has no place in its CRS, %s", src.Name, crsName(src.Grid.CRS))
+	}
+	// Between the points of the lattice the grid may bulge, but not by as much as they are apart.
+	mx, my := (x1-x0)/n+1, (y1-y0)/n+1
+	if x1 < -mx || y1 < -my || x0 > float64(src.Grid.Width)+mx || y0 > float64(src.Grid.Height)+my {
+		return fmt.Errorf("%s lies outside the grid that it is to be resampled to; compare scenes of one place", src.Name)
+	}
+	return nil
+}
+
+// step is how far apart neighbours of the pixel at (x, y) of the grid are in the scene; zero where that cannot be found.
+func (p *placer) step(x, y float64) [2]float64 {
+	u, v := []float64{x - 0.5, x + 0.5, x, x}, []float64{y, y, y - 0.5, y + 0.5}
+	p.place(u, v)
+	dx, dy := rounded(math.Hypot(u[1]-u[0], u[3]-u[2])), rounded(math.Hypot(v[1]-v[0], v[3]-v[2]))
+	if dx-dx != 0 || dy-dy != 0 || dx == 0 || dy == 0 {
+		return [2]float64{}
+	}
+	return [2]float64{dx, dy}
 }
 
 // rounded keeps six digits, so that what is derived does not depend on the last bits of a projection.

@@ -19,8 +19,11 @@ type TilePair struct {
 	Before, After Tile
 	// Valid is 255 where both passes are measured, laid out like the tiles' masks; nil when all pixels of the tiles are.
 	Valid []uint8
+	// Why gives the reason for pixels that are not measured in one pass or both, the first of Missing, NoData and CloudMask; laid out like
+	// Valid, nil when it is NoData throughout.
+	Why []uint8
 
-	valid []uint8
+	valid, why []uint8
 }
 
 // StreamOptions says how to cut and share the work.
@@ -191,12 +194,16 @@ func (w *streamWorker) assemble(ctx context.Context, tile int) error {
 		}
 		dst.Shape(in, w.info(pass).Bands)
 		outside := !w.pair.Window.Contains(in)
-		masked := outside
+		masked, reasons := outside, false
 		for _, u := range units[pass] {
 			masked = masked || u.block.Valid != nil
+			reasons = reasons || u.block.Why != nil
 		}
 		if masked {
 			fill(dst.maskStorage(), 0)
+		}
+		if reasons {
+			dst.whyStorage()
 		}
 		if outside {
 			clear(dst.Data)
@@ -205,10 +212,11 @@ func (w *streamWorker) assemble(ctx context.Context, tile int) error {
 			paste(dst, u.block, dx, dy, w.pair.Offset[pass])
 		}
 		if masked && !outside && dst.allValid() {
-			dst.Valid = nil
+			dst.Valid, dst.Why = nil, nil
 		}
 	}
 	t.join()
+	t.explain()
 	return nil
 }
 
@@ -241,4 +249,45 @@ func (t *TilePair) join() {
 			t.Valid[i] = b[i] & a[i]
 		}
 	}
+}
+
+// explain sets Why from both tiles' reasons.
+func (t *TilePair) explain() {
+	t.Why = nil
+	if t.Before.Why == nil && t.After.Why == nil {
+		return
+	}
+	if cap(t.why) < len(t.Valid) {
+		t.why = make([]uint8, len(t.Valid))
+	}
+	t.Why = t.why[:len(t.Valid)]
+	for i, v := range t.Valid {
+		if v == 0 {
+			t.Why[i] = stronger(t.Before.reason(i), t.After.reason(i))
+		}
+	}
+}
+
+// measured stands for "no reason".
+const measured = 255
+
+// reason is why pixel i is not measured, or measured.
+func (t *Tile) reason(i int) uint8 {
+	switch {
+	case t.Valid == nil || t.Valid[i] != 0:
+		return measured
+	case t.Why == nil:
+		return NoData
+	}
+	return t.Why[i]
+}
+
+// stronger is the first of Missing, NoData and CloudMask among two reasons, at least one of which is one.
+func stronger(a, b uint8) uint8 {
+	for _, r := range [...]uint8{Missing, NoData, CloudMask} {
+		if a == r || b == r {
+			return r
+		}
+	}
+	panic("raster: a pixel without reason")
 }

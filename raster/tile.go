@@ -16,13 +16,15 @@ type Tile struct {
 	Data   []float32
 	// Valid has one byte a pixel, 255 measured and 0 not, pixel (x, y) at (y−w.Y)·Stride + x−w.X; nil when all are measured.
 	Valid []uint8
+	// Why says of pixels that are not measured for which reason, as Block.Why does, laid out like Valid; nil when it is NoData throughout.
+	Why []uint8
 
-	valid []uint8 // storage behind Valid
+	valid, why []uint8 // storage behind Valid and Why
 }
 
-// Shape sizes the tile for a window, reusing storage; values are undefined and Valid is nil.
+// Shape sizes the tile for a window, reusing storage; values are undefined and Valid and Why are nil.
 func (t *Tile) Shape(w Window, bands int) {
-	t.Window, t.Bands, t.Valid = w, bands, nil
+	t.Window, t.Bands, t.Valid, t.Why = w, bands, nil, nil
 	t.Stride = strideFor(w.W)
 	t.Data = Aligned(t.Data, bands*w.H*t.Stride)
 }
@@ -43,6 +45,16 @@ func (t *Tile) maskStorage() []uint8 {
 	}
 	t.Valid = t.valid[:n]
 	return t.Valid
+}
+
+// whyStorage sets Why to NoData throughout.
+func (t *Tile) whyStorage() {
+	n := t.Window.H * t.Stride
+	if cap(t.why) < n {
+		t.why = make([]uint8, n)
+	}
+	t.Why = t.why[:n]
+	clear(t.Why)
 }
 
 // Aligned returns n float32 values whose first lies on a 64-byte boundary, over the storage of old when it suffices. Their content

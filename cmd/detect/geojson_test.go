@@ -25,7 +25,7 @@ var schemaFields = []string{
 // words are the values that coded properties may have.
 var words = map[string][]string{
 	"schema": {"passdiff/1"}, "obj_desc": {"appeared", "disappeared", "altered"}, "direction": {"brighter", "darker", "mixed"},
-	"det_method": {"automatic"}, "status": {"first"}, "review_state": {"candidate"}, "edge_flag": {"none", "nodata", "scene"},
+	"det_method": {"automatic"}, "status": {"first"}, "review_state": {"candidate"}, "edge_flag": {"none", "aoi", "nodata", "scene"},
 }
 
 // collection is a FeatureCollection as detect writes it.

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
@@ -20,6 +23,9 @@ type runOptions struct {
 	mmu       string
 	fit       string
 	bbox      string
+
+	bands, beforeBands, afterBands string
+	maskValues, maskBits           string
 
 	beforeTime, afterTime string
 }
@@ -66,11 +72,23 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")
 	f.StringVar(&o.mmu, "mmu", "8px", "minimum mapping unit, in pixels (8px) or square metres (100m2)")
 	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
+	f.IntVar(&o.job.Fill, "fill", 0, "fill holes of fewer pixels")
+	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels")
 	f.StringVar(&o.job.AOI, "aoi", "", "look only inside the polygons of this file (any vector format, any CRS)")
 	f.StringVar(&o.job.AOIField, "aoi-id-field", "", "field of the AOI file that names each AOI (default: its position)")
 	f.StringVar(&o.job.AOILayer, "aoi-layer", "", "layer of the AOI file, when it has several")
 	f.StringVar(&o.bbox, "bbox", "", "look only inside xmin,ymin,xmax,ymax, in the CRS of BEFORE or in one that follows: …,EPSG:4326")
 	f.StringVar(&o.job.Exclude, "exclude", "", "count and do not write what touches a polygon of this file; the mask keeps it")
+	f.StringVar(&o.job.Resample, "resample", "", "bring AFTER onto the grid of BEFORE: bilinear, cubic, nearest")
+	f.StringVar(&o.bands, "bands", "", "compare only these bands, by number or name: 1,2,3 or red,nir")
+	f.StringVar(&o.beforeBands, "before-bands", "", "bands of BEFORE, where they differ from those of AFTER")
+	f.StringVar(&o.afterBands, "after-bands", "", "bands of AFTER")
+	f.StringSliceVar(&o.job.Drivers, "driver", nil, "further GDAL drivers that may open the inputs, such as JP2OpenJPEG; a VRT may name any file")
+	f.StringVar(&o.job.BeforeMask, "before-mask", "", "raster of classes (clouds, quality) for BEFORE, on any grid of its CRS")
+	f.StringVar(&o.job.AfterMask, "after-mask", "", "raster of classes for AFTER")
+	f.StringVar(&o.maskValues, "mask-values", "", "classes that rule a pixel out: 3,8,9,10")
+	f.StringVar(&o.maskBits, "mask-bits", "", "bits, from 0, that rule a pixel out: 1,3,4")
+	f.IntVar(&o.job.Masking.Buffer, "mask-buffer", 0, "grow what a mask rules out by this many pixels")
 	f.StringVar(&o.beforeTime, "before-time", "", "when BEFORE was acquired, like 2026-05-01T10:30:00Z (default: from the file)")
 	f.StringVar(&o.afterTime, "after-time", "", "when AFTER was acquired")
 	f.BoolVar(&o.job.NoGeoref, "no-georef", false, "ignore georeferences: compare pixel by pixel, write columns and rows")
@@ -79,6 +97,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.BoolVar(&o.job.AllowRemote, "allow-remote", false, "allow inputs that are /vsi paths or web addresses")
 	f.StringVar(&o.job.Mask, "mask-out", "", "write a raster on the grid of BEFORE: 0 unchanged, 1 changed, 255 not observed")
 	f.StringVar(&o.job.Score, "score", "", "write the scores as a raster on the grid of BEFORE; NaN where nothing was scored")
+	f.StringVar(&o.job.Coverage, "coverage", "", "write what was looked at as polygons: observed, nodata, masked, missing, outside_aoi")
 	f.StringVar(&o.job.Record, "record", "", "where the run record goes (default OUT.run.json; none with -)")
 	f.BoolVar(&o.job.Overwrite, "overwrite", false, "replace outputs that exist")
 	f.StringVar(&o.job.SaveModel, "save-model", "", "write the fitted model")
@@ -115,6 +134,15 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 	default:
 		return usage(fmt.Errorf("%q is not known; choose sample, scene or quarter", o.fit), "fit")
 	}
+	if err := o.readBands(); err != nil {
+		return err
+	}
+	if o.job.Masking.Values, err = wholeNumbers[int64](o.maskValues); err != nil {
+		return usage(err, "mask-values")
+	}
+	if o.job.Masking.Bits, err = wholeNumbers[int](o.maskBits); err != nil {
+		return usage(err, "mask-bits")
+	}
 	if given("bbox") {
 		if o.job.BBox, err = job.ParseBBox(o.bbox); err != nil {
 			return usage(err, "bbox")
@@ -127,4 +155,34 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 		return usage(err, "after-time")
 	}
 	return nil
+}
+
+// readBands reads the band options: one for both passes, or one for each.
+func (o *runOptions) readBands() error {
+	if o.bands != "" && (o.beforeBands != "" || o.afterBands != "") {
+		return exit.Errorf(exit.Usage, "--bands is for both passes: leave it out, or --before-bands and --after-bands")
+	}
+	before, after := cmp.Or(o.beforeBands, o.bands), cmp.Or(o.afterBands, o.bands)
+	for _, b := range []struct {
+		list string
+		to   *[]string
+	}{{before, &o.job.BeforeBands}, {after, &o.job.AfterBands}} {
+		if b.list != "" {
+			*b.to = strings.Split(b.list, ",")
+		}
+	}
+	return nil
+}
+
+// wholeNumbers reads whole numbers with commas between them; "" is none.
+func wholeNumbers[T int | int64](list string) ([]T, error) {
+	var out []T
+	for _, s := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' }) {
+		n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a whole number", s)
+		}
+		out = append(out, T(n))
+	}
+	return out, nil
 }

@@ -30,6 +30,9 @@ type CreateOptions struct {
 	NoData *float64
 	// Mask adds a mask of the dataset inside the file, Alpha an alpha band at the end. Both tell measured pixels.
 	Mask, Alpha bool
+	// Overviews adds smaller copies, each half the one before, down to one tile: "nearest" or "mode" for classes, "average" for
+	// measures; "" adds none. Pixels that are nodata do not enter averages.
+	Overviews string
 	// Acquired is written as ACQUISITIONDATETIME in the IMAGERY domain, DateTime ("2006:01:02 15:04:05") as TIFFTAG_DATETIME; "" leaves them
 	// out.
 	Acquired, DateTime string
@@ -71,6 +74,9 @@ func (o CreateOptions) Validate() error {
 	case "NONE", "LZW", "DEFLATE", "ZSTD":
 	default:
 		add("compression %q: NONE, LZW, DEFLATE and ZSTD are known", o.Compression)
+	}
+	if _, known := overviewMethods[s.Overviews]; !known && s.Overviews != "" {
+		add("overviews %q: nearest, mode and average are known", s.Overviews)
 	}
 	if s.NoData != nil && s.Type.Size() != 0 && !math.IsNaN(*s.NoData) && math.IsNaN(quantised(*s.NoData, s.Type)) {
 		add("nodata %g: %v does not hold it", *s.NoData, s.Type)

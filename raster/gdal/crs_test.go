@@ -2,6 +2,7 @@ package gdal
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,7 @@ const lambert = `PROJCS["mine",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84
 	`PARAMETER["standard_parallel_1",35],PARAMETER["standard_parallel_2",65],PARAMETER["false_easting",0],PARAMETER["false_northing",0],UNIT["metre",1]]`
 
 func TestCanonical(t *testing.T) {
-	if err := setup(); err != nil {
+	if err := Setup(); err != nil {
 		t.Fatal(err)
 	}
 	wkt := func(crs string) string {
@@ -119,6 +120,65 @@ func TestLonLat(t *testing.T) {
 		if l, err := NewLonLat(crs); err == nil {
 			l.Close()
 			t.Errorf("%q has longitudes", crs)
+		} else {
+			t.Log(err)
+		}
+	}
+}
+
+// TestTransform goes from UTM zone 31 to 32 at 6° E, as far from the meridian of one, 3° E, as from that of the other, 9° E: there each zone
+// mirrors the other, so eastings lie as far below 500 km in one as above it in the other and northings are equal.
+func TestTransform(t *testing.T) {
+	there, err := NewTransform("EPSG:32631", "EPSG:32632")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer there.Close()
+	lonlat, err := NewTransform("EPSG:4326", "EPSG:32631")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lonlat.Close()
+	x, y := []float64{6, 6, 400}, []float64{45, -60, 95}
+	if err := lonlat.Project(x, y); err != nil || !math.IsNaN(x[2]) || !math.IsNaN(y[2]) {
+		t.Fatal(x, y, err)
+	}
+	u, v := slices.Clone(x[:2]), slices.Clone(y[:2])
+	if err := there.Project(u, v); err != nil {
+		t.Fatal(err)
+	}
+	for i := range u {
+		if math.Abs(u[i]-500000+x[i]-500000) > 1e-4 || math.Abs(v[i]-y[i]) > 1e-4 {
+			t.Errorf("%g,%g in zone 31 is %g,%g in zone 32", x[i], y[i], u[i], v[i])
+		}
+	}
+	same, err := NewTransform("EPSG:4326", "OGC:CRS84")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, y := []float64{7}, []float64{8}; same.Project(x, y) != nil || x[0] != 7 || y[0] != 8 {
+		t.Errorf("one CRS gives %v %v", x, y)
+	}
+	for _, c := range [][2]string{{"", "EPSG:4326"}, {"EPSG:4326", ""}, {"EPSG:4326", "EPSG:999999"}, {"nonsense", "EPSG:4326"}} {
+		if tr, err := NewTransform(c[0], c[1]); err == nil {
+			tr.Close()
+			t.Errorf("%q was accepted", c)
+		}
+	}
+}
+
+func TestCRS(t *testing.T) {
+	for _, c := range [][2]string{{" epsg:32631 ", "EPSG:32631"}, {"CRS84", "EPSG:4326"}, {"ogc:crs84", "EPSG:4326"}, {"EPSG:4326", "EPSG:4326"}} {
+		if got, err := CRS(c[0]); err != nil || got != c[1] {
+			t.Errorf("%q is %q, %v", c[0], got, err)
+		}
+	}
+	if got, err := CRS(lambert); err != nil || !SameCRS(got, lambert) {
+		t.Errorf("%q, %v", got, err)
+	}
+	for _, text := range []string{"", "EPSG:", "EPSG:999999", "wgs", `LOCAL_CS["site",UNIT["metre",1]]`} {
+		if got, err := CRS(text); err == nil {
+			t.Errorf("%q is %q", text, got)
 		} else {
 			t.Log(err)
 		}

@@ -3,19 +3,16 @@ package gdal
 import (
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/airbusgeo/godal"
 
 	"passdiff/raster"
-	"passdiff/raster/gdal/internal/tiffdir"
 )
 
-// OpenOptions say what Open allows. The zero value is the careful one.
+// OpenOptions say what Open allows and what it makes of the file. The zero value is the careful one.
 type OpenOptions struct {
 	// AllowSparse accepts files with blocks that were never written; their pixels are not measured.
 	AllowSparse bool
@@ -28,6 +25,15 @@ type OpenOptions struct {
 	AllowRemote bool
 	// NoGeoref ignores the georeference: the grid has neither CRS nor affine.
 	NoGeoref bool
+	// Bands are the measured bands to use, in this order, by number from 1 or by name (Scene.BandNames); nil uses all in file order.
+	Bands []string
+	// Raw leaves values as they are stored where the bands declare a scale and an offset.
+	Raw bool
+	// Onto, if not nil, is the grid that the scene is resampled to by Resample, a method of raster.Resample.
+	Onto     *raster.Grid
+	Resample string
+
+	classes bool // values are classes: nodata, masks and alpha bands are not looked at
 }
 
 // Masks as GDAL's flags tell them.
@@ -44,17 +50,21 @@ func Open(path string, o OpenOptions) (*Scene, error) {
 	if err := Setup(); err != nil {
 		return nil, err
 	}
-	s := &Scene{opts: o, open: path, facts: Facts{Path: path}}
+	s := &Scene{opts: o, open: path, remote: remote(path), facts: Facts{Path: path}}
+	if s.remote {
+		s.facts.Path = public(path)
+	}
 	drivers := slices.DeleteFunc(slices.Clone(o.Drivers), func(d string) bool { return d == "GTiff" || d == "COG" })
 	for _, d := range drivers {
 		if err := register(d); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", s.facts.Path, err)
 		}
 	}
-	if remote(path) {
+	if s.remote {
 		if !o.AllowRemote {
-			return nil, fmt.Errorf("%s: is not a file of this machine but a GDAL or web path; download it, or allow it with --allow-remote", path)
+			return nil, fmt.Errorf("%s: is not a file of this machine but a GDAL or web path; download it, or allow it with --allow-remote", s.facts.Path)
 		}
+		s.open, s.config = virtual(path), remoteConfig()
 	} else if err := s.inspectLocal(len(drivers) > 0); err != nil {
 		return nil, err
 	}
@@ -62,7 +72,24 @@ func Open(path string, o OpenOptions) (*Scene, error) {
 		return nil, err
 	}
 	if err := s.describe(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", s.facts.Path, err), s.Close())
+	}
+	if err := s.resample(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// OpenClasses opens a raster of one band whose values are classes, such as clouds: values come as they are stored, and those that
+// the file takes for nodata, its masks and alpha bands are classes like others. Of the options those for resampling do not apply.
+func OpenClasses(path string, o OpenOptions) (*Scene, error) {
+	o.classes, o.Raw, o.Onto = true, true, nil
+	s, err := Open(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if n := s.info.Bands; n != 1 {
+		return nil, errors.Join(fmt.Errorf("%s: has %d bands; a class raster has one", s.facts.Path, n), s.Close())
 	}
 	return s, nil
 }
@@ -115,8 +142,9 @@ func (s *Scene) describe() error {
 	if err := checkSize(int64(st.SizeX), int64(st.SizeY), st.NBands); err != nil {
 		return err
 	}
-	path := s.facts.Path
-	s.info.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	name := filepath.Base(s.facts.Path)
+	s.info.Name = strings.TrimSuffix(name, filepath.Ext(name))
+	s.info.Label = s.facts.Path
 	s.info.Grid = raster.Grid{Width: st.SizeX, Height: st.SizeY}
 	s.info.BlockW, s.info.BlockH = st.BlockSizeX, st.BlockSizeY
 	s.facts.Compression = s.ds.Metadata("COMPRESSION", godal.Domain("IMAGE_STRUCTURE"))
@@ -135,95 +163,6 @@ func (s *Scene) describe() error {
 	return s.describeGrid()
 }
 
-// describeBands sorts the bands into measured and alpha ones and settles type, nodata and masks.
-func (s *Scene) describeBands() error {
-	var nodata []float64
-	var types []raster.DataType
-	wide, signed, masked := 0, 0, false
-	for i, b := range s.ds.Bands() {
-		if b.ColorInterp() == godal.CIAlpha {
-			s.alphas = append(s.alphas, i)
-			continue
-		}
-		t, w, sg, err := bandType(i, b)
-		if err != nil {
-			return err
-		}
-		nd, ok := b.NoData()
-		if !ok {
-			nd = math.NaN()
-		}
-		types, nodata = append(types, t), append(nodata, nd)
-		s.bands = append(s.bands, band{index: i, signed: sg})
-		s.info.Type = union(s.info.Type, t)
-		if w {
-			wide++
-		}
-		if sg {
-			signed++
-		}
-		switch flags := b.MaskFlags(); {
-		case flags&(maskAllValid|maskAlpha) != 0:
-		case flags&maskPerDataset != 0:
-			if !masked {
-				s.masks, masked = []int{i}, true
-			}
-		case flags&maskNoData == 0 && !masked:
-			s.masks = append(s.masks, i)
-		}
-	}
-	switch s.info.Bands = len(s.bands); {
-	case s.info.Bands == 0:
-		return errors.New("has an alpha band and no other; name a file with measured bands")
-	case signed > 0 && s.info.Type != raster.Int8:
-		return fmt.Errorf("mixes int8 with other types, which GDAL %s misreads; convert it with gdal_translate -ot Int16", Version())
-	}
-	for i := range s.bands {
-		s.bands[i].nodata = quantised(nodata[i], types[i])
-	}
-	if wide > 0 {
-		s.warn.add("%s: 64-bit integers are read as float64 and rounded beyond 2^53", s.facts.Path)
-	}
-	if s.dir != nil && s.dir.Photometric == tiffdir.PhotometricPalette {
-		s.warn.add("%s: holds indices of a colour table, whose differences mean nothing; expand it with gdal_translate -expand rgb", s.facts.Path)
-	}
-	return s.checkMaskFile()
-}
-
-// checkMaskFile looks at the .msk, if there is one. GDAL's rule is kept that it counts only when it says what it is.
-func (s *Scene) checkMaskFile() error {
-	if s.maskFile == "" {
-		return nil
-	}
-	if _, _, _, err := inspect(s.maskFile, false); err != nil {
-		return fmt.Errorf("the mask beside it cannot be used: %w", err)
-	}
-	ds, err := s.openMask()
-	if err != nil {
-		return err
-	}
-	defer ds.Close()
-	if flags, _ := strconv.Atoi(ds.Metadata("INTERNAL_MASK_FLAGS_1")); flags&maskPerDataset == 0 {
-		s.warn.add("%s: the mask beside it does not say that it is one of the whole scene (INTERNAL_MASK_FLAGS_1=2) and is ignored", s.facts.Path)
-		s.maskFile = ""
-		return nil
-	}
-	if st := ds.Structure(); st.SizeX != s.info.Grid.Width || st.SizeY != s.info.Grid.Height {
-		return fmt.Errorf("the mask beside it has %d×%d pixels, the scene %d×%d; remove it or make it anew", st.SizeX, st.SizeY,
-			s.info.Grid.Width, s.info.Grid.Height)
-	}
-	return nil
-}
-
-// openMask opens the .msk.
-func (s *Scene) openMask() (*godal.Dataset, error) {
-	ds, err := godal.Open(s.maskFile, godal.RasterOnly(), godal.Drivers("GTiff"), godal.ErrLogger(s.handler))
-	if err != nil {
-		return nil, fmt.Errorf("the mask beside it cannot be opened: %s", joined(err))
-	}
-	return ds, nil
-}
-
 // describeBlocks refuses blocks too large to decode and, unless allowed, missing ones.
 func (s *Scene) describeBlocks() error {
 	together := 1
@@ -234,7 +173,7 @@ func (s *Scene) describeBlocks() error {
 	if s.layout != nil {
 		stored = s.layout.Largest
 	}
-	if err := checkBlock(int64(s.info.BlockW), int64(s.info.BlockH), together, s.info.Type.Size(), stored); err != nil {
+	if err := checkBlock(int64(s.info.BlockW), int64(s.info.BlockH), together, s.stored.Size(), stored); err != nil {
 		return err
 	}
 	if l := s.layout; l != nil && l.NX*l.NY == 1 && s.facts.Compression != "" && s.info.Grid.Window().Pixels() > slowPiece {
@@ -247,9 +186,12 @@ func (s *Scene) describeBlocks() error {
 	case s.facts.Driver == "GTiff":
 		missing, of = s.lookForMissing()
 	}
-	if missing > 0 && !s.opts.AllowSparse {
+	switch {
+	case missing > 0 && !s.opts.AllowSparse:
 		return fmt.Errorf("%d of %d blocks were never written; copy or download it again, or have them count as not measured with --allow-sparse",
 			missing, of)
+	case missing > 0:
+		s.warn.add("%s: %d of %d blocks were never written; their pixels count as not measured", s.facts.Path, missing, of)
 	}
 	return nil
 }
@@ -261,9 +203,16 @@ func (s *Scene) lookForMissing() (missing, of int) {
 		s.warn.add("%s: blocks that were never written cannot be told from zeros in a remote file in strips", s.facts.Path)
 		return 0, 0
 	}
-	bands := s.ds.Bands()
-	if s.facts.Interleave == "PIXEL" {
-		bands = bands[:1]
+	all := s.ds.Bands()
+	bands := all[:1]
+	if s.facts.Interleave != "PIXEL" {
+		bands = nil
+		for _, b := range s.bands {
+			bands = append(bands, all[b.index])
+		}
+		for _, i := range s.alphas {
+			bands = append(bands, all[i])
+		}
 	}
 	for b, more := s.ds.Structure().FirstBlock(), true; more; b, more = b.Next() {
 		of++

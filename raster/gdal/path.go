@@ -129,7 +129,7 @@ func truncate(s string, n int) string {
 // sidecars are the endings of the files that GDAL would use beside NAME.tif: after the whole name, and in place of the extension.
 var sidecars = struct{ after, instead []string }{
 	after:   []string{".aux.xml", ".ovr"},
-	instead: []string{".aux", ".tfw", ".tifw", ".tiffw", ".wld", ".rpb", "_rpc.txt", "_metadata.txt", ".tab", ".imd"},
+	instead: []string{".aux", ".tfw", ".tifw", ".tiffw", ".wld", ".rpb", "_rpc.txt", "_metadata.txt", ".tab", ".imd", ".j2w"},
 }
 
 func exists(path string) bool {

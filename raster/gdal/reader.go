@@ -20,8 +20,9 @@ type reader struct {
 	mask    []godal.BandIOOption
 	masks   []godal.Band // 0 is not measured
 	alphas  []alpha
-	scratch []uint8   // a mask
-	floats  []float32 // an alpha band of floats
+	scratch []uint8      // a mask
+	floats  []float32    // an alpha band of floats
+	stored  raster.Block // what is stored, where it is scaled
 }
 
 // alpha is a band that is 0 where nothing was measured.
@@ -32,21 +33,26 @@ type alpha struct {
 
 // Reader opens an independent reader. It may be called concurrently; the caller closes the reader. It panics after Close.
 func (s *Scene) Reader() (raster.Reader, error) {
+	if s.resampled != nil {
+		return s.resampled.Reader()
+	}
+	return s.reader()
+}
+
+// reader opens a reader on the scene's own grid.
+func (s *Scene) reader() (raster.Reader, error) {
 	ds, err := s.take()
 	if err != nil {
 		return nil, err
 	}
 	bands := ds.Bands()
 	r := &reader{s: s, ds: ds}
-	r.mask = []godal.BandIOOption{godal.ErrLogger(s.handler)}
-	r.data = []godal.DatasetIOOption{godal.BandInterleaved(), godal.ErrLogger(s.handler)}
-	if len(s.bands) != len(bands) {
-		indices := make([]int, len(s.bands))
-		for i, b := range s.bands {
-			indices[i] = b.index
-		}
-		r.data = append(r.data, godal.Bands(indices...))
+	r.mask = []godal.BandIOOption{godal.ErrLogger(s.handler), godal.ConfigOption(s.config...)}
+	indices := make([]int, len(s.bands))
+	for i, b := range s.bands {
+		indices[i] = b.index
 	}
+	r.data = []godal.DatasetIOOption{godal.BandInterleaved(), godal.ErrLogger(s.handler), godal.ConfigOption(s.config...), godal.Bands(indices...)}
 	for _, i := range s.masks {
 		r.masks = append(r.masks, bands[i].MaskBand())
 	}
@@ -68,11 +74,24 @@ func (r *reader) Read(ctx context.Context, w raster.Window, b *raster.Block) err
 	if b.Window != w || b.Bands != len(r.s.bands) || w.Empty() || !r.s.info.Grid.Window().Contains(w) {
 		panic(fmt.Sprintf("gdal: read of %v of %v into a block of %v", w, r.s.info.Grid.Window(), b.Window))
 	}
-	b.Valid = nil
+	b.Valid, b.Why = nil, nil
+	if !r.s.scaled {
+		return r.read(ctx, b)
+	}
+	r.stored.Shape(w, b.Bands, r.s.stored)
+	if err := r.read(ctx, &r.stored); err != nil {
+		return err
+	}
+	r.s.scale(b, &r.stored)
+	return nil
+}
+
+// read fills b with what is stored.
+func (r *reader) read(ctx context.Context, b *raster.Block) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	buffer := b.Data
+	w, buffer := b.Window, b.Data
 	if r.s.bands[0].signed {
 		buffer = unsigned(b.Data.([]int8))
 	}

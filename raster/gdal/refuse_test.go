@@ -128,7 +128,7 @@ func TestRefusedTypes(t *testing.T) {
 
 func TestSparse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sparse.tif")
-	if err := setup(); err != nil {
+	if err := Setup(); err != nil {
 		t.Fatal(err)
 	}
 	// two bands of their own blocks, 5×4 blocks of 16; of those that cover rows 16 to 47 and columns 16 to 63 of band 2 none is written
@@ -170,6 +170,14 @@ func TestSparse(t *testing.T) {
 			b := read(t, s, w)
 			checkValid(t, b, func(x, y int) bool { return hole.Contains(raster.Window{X: x, Y: y, W: 1, H: 1}) })
 			checkValues(t, b, func(_, x, y int) float64 { return 9 })
+			for i, v := range b.Valid {
+				if v == 0 && b.Why[i] != raster.Missing {
+					t.Fatalf("pixel %d is not measured for reason %d", i, b.Why[i])
+				}
+			}
+		}
+		if got := s.Warnings(); len(got) != 1 || !strings.HasSuffix(got[0], "6 of 20 blocks were never written; their pixels count as not measured") {
+			t.Errorf("warnings %q", got)
 		}
 	}
 	// the same through GDAL alone, as for files that are not on this machine
@@ -181,22 +189,6 @@ func TestSparse(t *testing.T) {
 	}
 	s := open(t, remotely, OpenOptions{AllowRemote: true, AllowSparse: true})
 	checkValid(t, read(t, s, whole), func(x, y int) bool { return hole.Contains(raster.Window{X: x, Y: y, W: 1, H: 1}) })
-}
-
-func TestChangedWhileOpen(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.tif")
-	write(t, path, utm(20, 20), CreateOptions{}, value, nil)
-	s := open(t, path, OpenOptions{})
-	r, err := s.Reader() // the handle that Open made
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	write(t, path, utm(30, 30), CreateOptions{}, value, nil)
-	if r, err := s.Reader(); err == nil {
-		r.Close()
-		t.Error("a file that changed was opened again")
-	}
 }
 
 // TestDamagedHeaders opens files with changed bytes. Whatever comes of it, nothing panics and the message is one line.

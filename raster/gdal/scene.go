@@ -3,6 +3,7 @@ package gdal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -15,7 +16,7 @@ import (
 
 // Facts is what a run record says of an input, beside its raster.Info.
 type Facts struct {
-	// Path is the name Open was given.
+	// Path is the name Open was given, without the query and the login of a web address.
 	Path string
 	// Size in bytes and ModTime are those of the file; zero for remote ones.
 	Size    int64
@@ -30,41 +31,52 @@ type Facts struct {
 	// GCPs is the number of ground control points of a file without geotransform; RPC says that it has rational polynomials.
 	GCPs int
 	RPC  bool
+	// Scaling is what turned stored values into those read, one a band; nil when they are read as stored.
+	Scaling []Scaling
+	// Resampled says how the scene was put onto another grid; nil when it is read on its own.
+	Resampled *Resampling
 }
+
+// Scaling makes a value of a stored one v: v·Scale + Offset.
+type Scaling struct{ Scale, Offset float64 }
 
 // Scene is an open file. It implements raster.Source and is safe for concurrent use.
 type Scene struct {
-	info  raster.Info
+	info  raster.Info // on the scene's own grid
 	facts Facts
 	opts  OpenOptions
 
-	open     string          // the name GDAL is given
-	maskFile string          // the .msk beside the file, where it is to be read apart; "" otherwise
-	bands    []band          // measured ones, in file order
-	alphas   []int           // alpha bands, from 0
-	masks    []int           // bands whose mask is to be read, from 0: the first for a mask of the dataset
-	layout   *tiffdir.Layout // nil when the file is no local TIFF
-	dir      *tiffdir.Dir    // nil when the file is no local TIFF
-	absent   []raster.Window // of a remote TIFF
-	warn     warnings
+	open      string            // the name GDAL is given
+	remote    bool              // it is not a file of this machine
+	config    []string          // GDAL's configuration for each call, where the file is remote
+	maskFile  string            // the .msk beside the file, where it is to be read apart; "" otherwise
+	maskStat  fs.FileInfo       // of it
+	stored    raster.DataType   // in which values are read, before they are scaled
+	scaled    bool              // values are scaled
+	resampled *raster.Resampled // nil on its own grid
+
+	bands  []band          // measured ones that are read, in reading order
+	alphas []int           // alpha bands, from 0
+	masks  []int           // bands whose mask is to be read, from 0: the first for a mask of the dataset
+	layout *tiffdir.Layout // nil when the file is no local TIFF
+	dir    *tiffdir.Dir    // nil when the file is no local TIFF
+	absent []raster.Window // of a remote TIFF
+	warn   warnings
 
 	mu     sync.Mutex
 	ds     *godal.Dataset // the handle Open made, until a Reader takes it
 	closed bool
 }
 
-// band is one measured band.
-type band struct {
-	index int // from 0, in the file
-	// signed says that the file's bytes are signed although GDAL (before 3.7) calls them unsigned.
-	signed bool
-	nodata float64 // in the band's own type; NaN matches nothing, because NaN is never measured
-}
-
 var _ raster.Source = (*Scene)(nil)
 
 // Info is what is known of the scene before a pixel is read.
-func (s *Scene) Info() raster.Info { return s.info }
+func (s *Scene) Info() raster.Info {
+	if s.resampled != nil {
+		return s.resampled.Info()
+	}
+	return s.info
+}
 
 // Facts is what the run record says of the file.
 func (s *Scene) Facts() Facts { return s.facts }
@@ -73,8 +85,8 @@ func (s *Scene) Facts() Facts { return s.facts }
 // GDAL warned of on opening and, as reading goes on, on decoding. The list is bounded.
 func (s *Scene) Warnings() []string { return s.warn.all() }
 
-// Missing lists the windows of the blocks that were never written, clipped to the scene, row by row; neighbours in a row are one window.
-// It is nil for a complete file.
+// Missing lists the windows of the blocks that were never written, in pixels of the file, clipped to the scene, row by row; neighbours
+// in a row are one window. It is nil for a complete file.
 func (s *Scene) Missing() []raster.Window {
 	l := s.layout
 	if l == nil {
@@ -131,7 +143,7 @@ func (s *Scene) take() (*godal.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.unchanged(); err != nil {
+	if err := s.Changed(); err != nil {
 		return nil, errors.Join(err, ds.Close())
 	}
 	return ds, nil
@@ -140,7 +152,7 @@ func (s *Scene) take() (*godal.Dataset, error) {
 // dataset opens the file. GDAL is shown either everything that stands beside it or nothing: a list of chosen siblings makes GDAL 3.6
 // look at the folder itself, which is why a .msk is opened apart.
 func (s *Scene) dataset() (*godal.Dataset, error) {
-	opts := []godal.OpenOption{godal.RasterOnly(), godal.Drivers(s.facts.Driver), godal.ErrLogger(s.handler)}
+	opts := []godal.OpenOption{godal.RasterOnly(), godal.Drivers(s.facts.Driver), godal.ErrLogger(s.handler), godal.ConfigOption(s.config...)}
 	if s.opts.Sidecars {
 		opts = append(opts, godal.SiblingFiles())
 	}
@@ -151,14 +163,22 @@ func (s *Scene) dataset() (*godal.Dataset, error) {
 	return ds, nil
 }
 
-// unchanged is an error when the file is no longer the one that Open looked at.
-func (s *Scene) unchanged() error {
-	if s.opts.AllowRemote && s.facts.Size == 0 {
+// Changed is an error when the file, or the .msk beside it, is no longer the one that Open looked at, by size and time of modification:
+// what was read may then be part old, part new. Whoever reads a scene asks at the end. Remote files and those that a file refers to, as a
+// VRT does, are not looked at. It is safe for concurrent use.
+func (s *Scene) Changed() error {
+	if s.remote {
 		return nil
 	}
-	st, err := os.Stat(s.facts.Path)
-	if err == nil && st.Size() == s.facts.Size && st.ModTime().Equal(s.facts.ModTime) {
-		return nil
+	same := func(path string, size int64, mod time.Time) bool {
+		st, err := os.Stat(path)
+		return err == nil && st.Size() == size && st.ModTime().Equal(mod)
 	}
-	return fmt.Errorf("%s: changed while it was being read; start again when it is complete", s.facts.Path)
+	switch {
+	case !same(s.facts.Path, s.facts.Size, s.facts.ModTime):
+		return fmt.Errorf("%s: changed while it was being read; start again when it is complete", s.facts.Path)
+	case s.maskFile != "" && !same(s.maskFile, s.maskStat.Size(), s.maskStat.ModTime()):
+		return fmt.Errorf("%s: the mask beside it changed while it was being read; start again when it is complete", s.facts.Path)
+	}
+	return nil
 }

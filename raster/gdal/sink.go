@@ -217,7 +217,10 @@ func (s *Sink) Close() error {
 	case s.next < rows:
 		return fmt.Errorf("%s: incomplete: rows from %d on were not written", s.path, s.next*s.blockH)
 	}
-	if err := s.verify(); err != nil {
+	if err = s.addOverviews(); err == nil {
+		err = s.verify()
+	}
+	if err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", s.path, err)
 	}
 	return nil
@@ -235,15 +238,18 @@ func (s *Sink) verify() error {
 		return err
 	}
 	dir, err := tiffdir.Read(f, st.Size())
-	if err != nil {
-		return err
+	for n := 0; dir != nil && err == nil && n < maxDirectories; n++ {
+		var layout *tiffdir.Layout
+		if layout, err = dir.Scan(); err != nil {
+			return err
+		}
+		if layout.MissingCount > 0 {
+			return fmt.Errorf("%d blocks did not reach the file", layout.MissingCount)
+		}
+		dir, err = dir.Next()
 	}
-	layout, err := dir.Scan()
-	if err != nil {
-		return err
-	}
-	if layout.MissingCount > 0 {
-		return fmt.Errorf("%d blocks did not reach the file", layout.MissingCount)
-	}
-	return nil
+	return err
 }
+
+// maxDirectories is above what a mask, 31 overviews and their masks need.
+const maxDirectories = 128

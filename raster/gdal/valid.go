@@ -139,15 +139,21 @@ func (s *Scene) markMissing(b *raster.Block) {
 	}
 }
 
-// markWindow takes out the pixels of b inside w.
+// markWindow takes out the pixels of b inside w, which are missing.
 func markWindow(b *raster.Block, w raster.Window) {
 	w = w.Intersect(b.Window)
 	if w.Empty() {
 		return
 	}
 	mask := maskOf(b)
+	if b.Why == nil {
+		b.WhyStorage()
+	}
 	for y := w.Y; y < w.MaxY(); y++ {
 		start := (y-b.Window.Y)*b.Window.W + w.X - b.Window.X
 		clear(mask[start : start+w.W])
+		for i := range w.W {
+			b.Why[start+i] = raster.Missing
+		}
 	}
 }

@@ -64,10 +64,17 @@ char *gd_close(gd_env env, GDALDatasetH ds) {
 
 gd_shape gd_band_shape(GDALRasterBandH band) {
 	gd_shape s = {0};
+	int set = 0;
 	s.width = GDALGetRasterBandXSize(band);
 	s.height = GDALGetRasterBandYSize(band);
 	s.type = GDALGetRasterDataType(band);
 	GDALGetBlockSize(band, &s.block_width, &s.block_height);
+	s.scale = GDALGetRasterScale(band, &set);
+	if (!set)
+		s.scale = 1;
+	s.offset = GDALGetRasterOffset(band, &set);
+	if (!set)
+		s.offset = 0;
 	return s;
 }
 
@@ -102,6 +109,14 @@ char *gd_band_io(gd_env env, GDALRasterBandH band, GDALRWFlag rw, gd_pixels px) 
 	if (known_type(px.type))
 		e = GDALRasterIOEx(band, rw, px.x, px.y, px.width, px.height, px.data,
 				   px.width, px.height, px.type, px.pixel, px.line, NULL);
+	gd_require(&ctx, e == CE_None, "CPL", e);
+	return gd_end(&ctx);
+}
+
+char *gd_build_overviews(gd_env env, GDALDatasetH ds, const char *resampling, int n, int *levels) {
+	gd_ctx ctx;
+	gd_begin(&ctx, env);
+	CPLErr e = GDALBuildOverviews(ds, resampling, n, levels, 0, NULL, NULL, NULL);
 	gd_require(&ctx, e == CE_None, "CPL", e);
 	return gd_end(&ctx);
 }

@@ -13,10 +13,10 @@ import (
 	"unsafe"
 )
 
-// object is what Dataset and Band have in common.
+// object is what Dataset, Band and Layer have in common.
 type object struct{ h C.GDALMajorObjectH }
 
-// Dataset is an open raster. It is made by Open or Create, and must be closed.
+// Dataset is an open file of rasters or vectors. It is made by Open or Create, and must be closed.
 // It is not safe for concurrent use.
 type Dataset struct{ object }
 
@@ -122,6 +122,22 @@ func (ds *Dataset) CreateMaskBand(flags int, opts ...DatasetCreateMaskOption) (B
 	return newBand(r.handle), nil
 }
 
+// BuildOverviews makes smaller copies of all bands: in the file where it is open for
+// writing, beside it otherwise. Levels must be given.
+func (ds *Dataset) BuildOverviews(opts ...BuildOverviewsOption) error {
+	o := overviewsOpts{resampling: Average}
+	for _, opt := range opts {
+		opt.setBuildOverviewsOpt(&o)
+	}
+	if len(o.levels) == 0 {
+		return errors.New("no levels of overviews given")
+	}
+	alg := C.CString(o.resampling.String())
+	defer C.free(unsafe.Pointer(alg))
+	k := o.begin()
+	return k.end(C.gd_build_overviews(k.env, ds.handle(), alg, C.int(len(o.levels)), unsafe.SliceData(o.levels)))
+}
+
 // Metadata returns an item of the object's metadata; "" when it has no such item.
 func (o object) Metadata(key string, opts ...MetadataOption) string {
 	var m metadataOpts
@@ -134,6 +150,10 @@ func (o object) Metadata(key string, opts ...MetadataOption) string {
 	defer C.free(unsafe.Pointer(domain))
 	return C.GoString(C.GDALGetMetadataItem(o.h, ckey, domain))
 }
+
+// Description returns what the object is called: a band's or a layer's name, the
+// name a dataset was opened by.
+func (o object) Description() string { return C.GoString(C.GDALGetDescription(o.h)) }
 
 // SetMetadata sets an item of the object's metadata.
 func (o object) SetMetadata(key, value string, opts ...MetadataOption) error {

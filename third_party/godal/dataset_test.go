@@ -247,7 +247,7 @@ func TestStructure(t *testing.T) {
 		godal.CreationOption("TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=16"))
 	check(t, err)
 	defer ds.Close()
-	want := godal.BandStructure{SizeX: 40, SizeY: 20, BlockSizeX: 32, BlockSizeY: 16, DataType: godal.UInt16}
+	want := godal.BandStructure{SizeX: 40, SizeY: 20, BlockSizeX: 32, BlockSizeY: 16, Scale: 1, DataType: godal.UInt16}
 	if got := ds.Structure(); got.BandStructure != want || got.NBands != 3 {
 		t.Errorf("dataset %+v", got)
 	}

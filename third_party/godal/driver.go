@@ -23,8 +23,16 @@ const GTiff DriverName = "GTiff"
 // error when the GDAL library has no function GDALRegister_ of that name. Call it
 // before other goroutines use the package.
 func RegisterRaster(drivers ...DriverName) error {
+	return register("GDALRegister_", drivers)
+}
+
+// RegisterVector is RegisterRaster for drivers of vectors, by the names that follow
+// RegisterOGR in GDAL's functions, "GeoJSON" and "Shape" for example.
+func RegisterVector(drivers ...DriverName) error { return register("RegisterOGR", drivers) }
+
+func register(prefix string, drivers []DriverName) error {
 	for _, d := range drivers {
-		function := "GDALRegister_" + string(d)
+		function := prefix + string(d)
 		name := C.CString(function)
 		ret := C.gd_register(name)
 		C.free(unsafe.Pointer(name))

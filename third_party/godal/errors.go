@@ -33,11 +33,14 @@ type errLogger struct{ fn ErrorHandler }
 // call are errors.
 func ErrLogger(fn ErrorHandler) interface {
 	BandIOOption
+	BuildOverviewsOption
 	CloseOption
 	CreateSpatialRefOption
 	DatasetCreateMaskOption
 	DatasetCreateOption
 	DatasetIOOption
+	FeatureCountOption
+	GeometryWKBOption
 	GetGeoTransformOption
 	MetadataOption
 	OpenOption
@@ -51,21 +54,24 @@ func ErrLogger(fn ErrorHandler) interface {
 	return errLogger{fn}
 }
 
-func (l errLogger) setBandIOOpt(o *ioOpts)            { o.handler = l.fn }
-func (l errLogger) setCloseOpt(o *common)             { o.handler = l.fn }
-func (l errLogger) setCreateSpatialRefOpt(o *common)  { o.handler = l.fn }
-func (l errLogger) setDatasetCreateMaskOpt(o *common) { o.handler = l.fn }
-func (l errLogger) setDatasetCreateOpt(o *createOpts) { o.handler = l.fn }
-func (l errLogger) setDatasetIOOpt(o *ioOpts)         { o.handler = l.fn }
-func (l errLogger) setGetGeoTransformOpt(o *common)   { o.handler = l.fn }
-func (l errLogger) setMetadataOpt(o *metadataOpts)    { o.handler = l.fn }
-func (l errLogger) setOpenOpt(o *openOpts)            { o.handler = l.fn }
-func (l errLogger) setSetColorInterpOpt(o *common)    { o.handler = l.fn }
-func (l errLogger) setSetGeoTransformOpt(o *common)   { o.handler = l.fn }
-func (l errLogger) setSetNoDataOpt(o *common)         { o.handler = l.fn }
-func (l errLogger) setSetSpatialRefOpt(o *common)     { o.handler = l.fn }
-func (l errLogger) setTransformOpt(o *common)         { o.handler = l.fn }
-func (l errLogger) setWKTExportOpt(o *common)         { o.handler = l.fn }
+func (l errLogger) setBandIOOpt(o *ioOpts)                { o.handler = l.fn }
+func (l errLogger) setBuildOverviewsOpt(o *overviewsOpts) { o.handler = l.fn }
+func (l errLogger) setCloseOpt(o *common)                 { o.handler = l.fn }
+func (l errLogger) setCreateSpatialRefOpt(o *common)      { o.handler = l.fn }
+func (l errLogger) setDatasetCreateMaskOpt(o *common)     { o.handler = l.fn }
+func (l errLogger) setDatasetCreateOpt(o *createOpts)     { o.handler = l.fn }
+func (l errLogger) setDatasetIOOpt(o *ioOpts)             { o.handler = l.fn }
+func (l errLogger) setFeatureCountOpt(o *common)          { o.handler = l.fn }
+func (l errLogger) setGeometryWKBOpt(o *common)           { o.handler = l.fn }
+func (l errLogger) setGetGeoTransformOpt(o *common)       { o.handler = l.fn }
+func (l errLogger) setMetadataOpt(o *metadataOpts)        { o.handler = l.fn }
+func (l errLogger) setOpenOpt(o *openOpts)                { o.handler = l.fn }
+func (l errLogger) setSetColorInterpOpt(o *common)        { o.handler = l.fn }
+func (l errLogger) setSetGeoTransformOpt(o *common)       { o.handler = l.fn }
+func (l errLogger) setSetNoDataOpt(o *common)             { o.handler = l.fn }
+func (l errLogger) setSetSpatialRefOpt(o *common)         { o.handler = l.fn }
+func (l errLogger) setTransformOpt(o *common)             { o.handler = l.fn }
+func (l errLogger) setWKTExportOpt(o *common)             { o.handler = l.fn }
 
 // SkipWarnings makes a call fail on failures only. Warnings are dropped unseen.
 var SkipWarnings = ErrLogger(func(ec ErrorCategory, code int, msg string) error {

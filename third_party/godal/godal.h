@@ -9,6 +9,7 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
+#include <ogr_api.h>
 #include <ogr_srs_api.h>
 
 // GDAL 3.7 introduced signed bytes; older headers lack the name.
@@ -33,6 +34,7 @@ typedef struct {
 
 typedef struct {
 	int width, height, block_width, block_height, bands, type;
+	double scale, offset;
 } gd_shape;
 
 typedef struct {
@@ -55,6 +57,9 @@ char *gd_dataset_io(gd_env env, GDALDatasetH ds, GDALRWFlag rw, gd_pixels px,
 		    int bands, int *band_list);
 char *gd_band_io(gd_env env, GDALRasterBandH band, GDALRWFlag rw, gd_pixels px);
 
+char *gd_build_overviews(gd_env env, GDALDatasetH ds, const char *resampling, int n,
+			 int *levels);
+
 char *gd_set_nodata(gd_env env, GDALRasterBandH band, double value);
 char *gd_set_color_interp(gd_env env, GDALRasterBandH band, GDALColorInterp ci);
 gd_result gd_create_mask(gd_env env, GDALDatasetH ds, int flags);
@@ -71,5 +76,8 @@ gd_result gd_srs_wkt(gd_env env, OGRSpatialReferenceH srs);
 gd_result gd_transform_new(gd_env env, OGRSpatialReferenceH src, OGRSpatialReferenceH dst);
 int gd_transform(OGRCoordinateTransformationH tr, int n, double *x, double *y,
 		 double *z, int *ok);
+
+gd_result gd_feature_count(gd_env env, OGRLayerH layer, GIntBig *n);
+gd_result gd_geometry_wkb(gd_env env, OGRGeometryH geometry, int *size);
 
 #endif

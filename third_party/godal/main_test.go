@@ -16,6 +16,9 @@ func TestMain(m *testing.M) {
 	if err := godal.RegisterRaster(godal.GTiff, mem, godal.DriverName("VRT")); err != nil {
 		panic(err)
 	}
+	if err := godal.RegisterVector(godal.DriverName("GeoJSON")); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 

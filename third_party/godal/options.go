@@ -8,7 +8,8 @@ import "C"
 // The option types. Each is what one kind of call accepts; the constructors below
 // and ErrLogger say which calls they are for.
 type (
-	// OpenOption: Drivers, SiblingFiles, RasterOnly, Update, ConfigOption, ErrLogger.
+	// OpenOption: Drivers, SiblingFiles, RasterOnly, VectorOnly, Update,
+	// ConfigOption, ErrLogger.
 	OpenOption interface{ setOpenOpt(*openOpts) }
 	// CloseOption: ErrLogger.
 	CloseOption interface{ setCloseOpt(*common) }
@@ -36,6 +37,12 @@ type (
 	WKTExportOption interface{ setWKTExportOpt(*common) }
 	// TransformOption: ErrLogger.
 	TransformOption interface{ setTransformOpt(*common) }
+	// BuildOverviewsOption: Levels, Resampling, ConfigOption, ErrLogger.
+	BuildOverviewsOption interface{ setBuildOverviewsOpt(*overviewsOpts) }
+	// FeatureCountOption: ErrLogger.
+	FeatureCountOption interface{ setFeatureCountOpt(*common) }
+	// GeometryWKBOption: ErrLogger.
+	GeometryWKBOption interface{ setGeometryWKBOpt(*common) }
 	// MetadataOption: Domain, ErrLogger.
 	MetadataOption interface{ setMetadataOpt(*metadataOpts) }
 )
@@ -55,6 +62,12 @@ type ioOpts struct {
 	common
 	bands           []C.int // from 1; nil: all
 	bandInterleaved bool
+}
+
+type overviewsOpts struct {
+	common
+	levels     []C.int
+	resampling ResamplingAlg
 }
 
 type metadataOpts struct {
@@ -92,6 +105,9 @@ type openFlag C.uint
 // RasterOnly lets only drivers for rasters open the file.
 func RasterOnly() interface{ OpenOption } { return openFlag(C.GDAL_OF_RASTER) }
 
+// VectorOnly lets only drivers for vectors open the file.
+func VectorOnly() interface{ OpenOption } { return openFlag(C.GDAL_OF_VECTOR) }
+
 // Update opens for reading and writing.
 func Update() interface{ OpenOption } { return openFlag(C.GDAL_OF_UPDATE) }
 
@@ -109,6 +125,7 @@ type configOption []string
 // ConfigOption sets GDAL's KEY=VALUE configuration options for one call.
 func ConfigOption(cfgs ...string) interface {
 	BandIOOption
+	BuildOverviewsOption
 	DatasetCreateMaskOption
 	DatasetCreateOption
 	DatasetIOOption
@@ -117,12 +134,13 @@ func ConfigOption(cfgs ...string) interface {
 	return configOption(cfgs)
 }
 
-func (c configOption) add(o *common)                     { o.config = append(o.config, c...) }
-func (c configOption) setBandIOOpt(o *ioOpts)            { c.add(&o.common) }
-func (c configOption) setDatasetCreateMaskOpt(o *common) { c.add(o) }
-func (c configOption) setDatasetCreateOpt(o *createOpts) { c.add(&o.common) }
-func (c configOption) setDatasetIOOpt(o *ioOpts)         { c.add(&o.common) }
-func (c configOption) setOpenOpt(o *openOpts)            { c.add(&o.common) }
+func (c configOption) add(o *common)                         { o.config = append(o.config, c...) }
+func (c configOption) setBandIOOpt(o *ioOpts)                { c.add(&o.common) }
+func (c configOption) setBuildOverviewsOpt(o *overviewsOpts) { c.add(&o.common) }
+func (c configOption) setDatasetCreateMaskOpt(o *common)     { c.add(o) }
+func (c configOption) setDatasetCreateOpt(o *createOpts)     { c.add(&o.common) }
+func (c configOption) setDatasetIOOpt(o *ioOpts)             { c.add(&o.common) }
+func (c configOption) setOpenOpt(o *openOpts)                { c.add(&o.common) }
 
 type bandsOption []C.int
 
@@ -153,3 +171,48 @@ type domainOption string
 func Domain(mdDomain string) interface{ MetadataOption } { return domainOption(mdDomain) }
 
 func (d domainOption) setMetadataOpt(o *metadataOpts) { o.domain = string(d) }
+
+type levelsOption []C.int
+
+// Levels names the overviews to make, by how many pixels of the raster one of theirs
+// spans along each side.
+func Levels(levels ...int) interface{ BuildOverviewsOption } {
+	list := make(levelsOption, len(levels))
+	for i, l := range levels {
+		list[i] = C.int(l)
+	}
+	return list
+}
+
+func (l levelsOption) setBuildOverviewsOpt(o *overviewsOpts) { o.levels = l }
+
+// ResamplingAlg is a way to make pixels of another size.
+type ResamplingAlg int
+
+// The ways in which passdiff makes overviews.
+const (
+	Nearest ResamplingAlg = iota
+	Average
+	Mode
+)
+
+// String returns GDAL's name of the algorithm.
+func (ra ResamplingAlg) String() string {
+	switch ra {
+	case Nearest:
+		return "nearest"
+	case Average:
+		return "average"
+	case Mode:
+		return "mode"
+	}
+	return ""
+}
+
+type resamplingOption ResamplingAlg
+
+// Resampling chooses how pixels of another size are made. The default for overviews
+// is Average.
+func Resampling(alg ResamplingAlg) interface{ BuildOverviewsOption } { return resamplingOption(alg) }
+
+func (r resamplingOption) setBuildOverviewsOpt(o *overviewsOpts) { o.resampling = ResamplingAlg(r) }

@@ -56,10 +56,13 @@ func (ds *Dataset) SetGeoTransform(transform [6]float64, opts ...SetGeoTransform
 	return k.end(C.gd_set_geotransform(k.env, ds.handle(), (*C.double)(&transform[0])))
 }
 
-// SpatialRef is a coordinate reference system (CRS). It orders coordinates x or
-// longitude first, whatever its authority says, and must be closed. It is not safe
-// for concurrent use.
-type SpatialRef struct{ h C.OGRSpatialReferenceH }
+// SpatialRef is a coordinate reference system (CRS). Those made by the functions
+// called New order coordinates x or longitude first, whatever their authority says,
+// and must be closed. It is not safe for concurrent use.
+type SpatialRef struct {
+	h     C.OGRSpatialReferenceH
+	owned bool
+}
 
 // NewSpatialRefFromWKT makes a CRS from WKT, version 1 or 2.
 func NewSpatialRefFromWKT(wkt string, opts ...CreateSpatialRefOption) (*SpatialRef, error) {
@@ -87,12 +90,13 @@ func newSpatialRef(k call, r C.gd_result) (*SpatialRef, error) {
 	if err := k.end(r.err); err != nil {
 		return nil, err
 	}
-	return &SpatialRef{C.OGRSpatialReferenceH(r.handle)}, nil
+	return &SpatialRef{C.OGRSpatialReferenceH(r.handle), true}, nil
 }
 
-// Close releases the CRS. Further calls of Close do nothing.
+// Close releases the CRS, except one that belongs to a layer. Further calls of Close
+// do nothing.
 func (sr *SpatialRef) Close() {
-	if sr.h != nil {
+	if sr.owned && sr.h != nil {
 		C.OSRRelease(sr.h)
 	}
 	sr.h = nil

@@ -27,10 +27,12 @@ func (dtype DataType) String() string {
 	return C.GoString(C.GDALGetDataTypeName(C.GDALDataType(dtype)))
 }
 
-// BandStructure describes a band. Sizes are in pixels.
+// BandStructure describes a band. Sizes are in pixels; Scale and Offset turn a
+// stored value v into v·Scale + Offset and are 1 and 0 where the file has none.
 type BandStructure struct {
 	SizeX, SizeY           int
 	BlockSizeX, BlockSizeY int
+	Scale, Offset          float64
 	DataType               DataType
 }
 
@@ -54,6 +56,7 @@ func bandStructure(s C.gd_shape) BandStructure {
 	return BandStructure{
 		SizeX: int(s.width), SizeY: int(s.height),
 		BlockSizeX: int(s.block_width), BlockSizeY: int(s.block_height),
+		Scale: float64(s.scale), Offset: float64(s.offset),
 		DataType: DataType(s._type),
 	}
 }

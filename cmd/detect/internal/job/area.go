@@ -24,7 +24,7 @@ type zone struct {
 // zones are the polygons of one file, or a box. A nil zones is none.
 type zones []zone
 
-// areas reads what the job asks about; nil means everything. Only the part that both passes cover counts, and some of it must be there.
+// areas reads what the job asks about, on the before grid; nil means everything. Some of it must lie where both passes are.
 func (j *Job) areas(p *raster.Pair) (zones, error) {
 	var z zones
 	var err error
@@ -39,7 +39,7 @@ func (j *Job) areas(p *raster.Pair) (zones, error) {
 	if err != nil {
 		return nil, exit.With(exit.Input, err)
 	}
-	if z.union().Pixels() == 0 {
+	if !z.union().Meets(p.Window) {
 		name := j.AOI
 		if name == "" {
 			name = "the box"
@@ -75,7 +75,7 @@ func readZones(path string, o ogr.Options, p *raster.Pair) (zones, error) {
 	return z, nil
 }
 
-// fillArea is the pixels of the pair's window whose centres lie in polygons of some CRS.
+// fillArea is the pixels of the before grid whose centres lie in polygons of some CRS.
 func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, error) {
 	grid := p.Before.Info().Grid
 	var project func(x, y []float64) error
@@ -91,7 +91,7 @@ func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, err
 	if err != nil {
 		return nil, err
 	}
-	runs, err := geo.Fill(pixels, p.Window)
+	runs, err := geo.Fill(pixels, grid.Window())
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +108,14 @@ func (z zones) union() *raster.Area {
 		runs = append(runs, one.area.Runs()...)
 	}
 	return raster.NewArea(runs)
+}
+
+// clip is the part of an area inside w; nil stays nil.
+func clip(a *raster.Area, w raster.Window) *raster.Area {
+	if a == nil {
+		return nil
+	}
+	return a.Clip(w)
 }
 
 // of lists, sorted and joined by commas, the ids of the zones that share pixels with runs; "" for none.

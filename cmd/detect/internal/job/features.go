@@ -21,12 +21,13 @@ type features struct {
 
 	aois, excluded zones
 	suppressed     int64 // regions that touch an excluded zone
+	simplify       float64
 }
 
 // newFeatures begins the output.
 func (j *Job) newFeatures(w io.Writer, passes [2]pass, l geo.Locator) *features {
 	before, after := passes[0], passes[1]
-	f := &features{name: j.Out, locator: l, w: geo.NewWriter(w, geo.Format{Lines: j.lines(), Pixel: l.Project == nil})}
+	f := &features{name: j.Out, simplify: j.Simplify, locator: l, w: geo.NewWriter(w, geo.Format{Lines: lines(j.Out), Pixel: l.Project == nil})}
 	f.pair = fmt.Sprintf("%q %q %q %q", before.Info().Name, before.key(), after.Info().Name, after.key())
 	f.common.Detection = geo.Detection{
 		TBefore: before.at, TAfter: after.at, SrcBefore: before.Info().Name, SrcAfter: after.Info().Name,
@@ -42,7 +43,7 @@ func (f *features) add(r *change.Region) error {
 		f.suppressed++
 		return nil
 	}
-	placed, err := f.locator.Place(f.tracer.Trace(r.Runs))
+	placed, err := f.locator.Place(geo.Simplify(f.tracer.Trace(r.Runs), f.simplify))
 	if err != nil {
 		return exit.With(exit.Input, err)
 	}

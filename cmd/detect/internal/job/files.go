@@ -24,6 +24,7 @@ type files struct {
 	mask, score   string // temporary paths; "" for none
 	record, model io.Writer
 	style         io.Writer
+	coverage      io.Writer
 }
 
 // begin begins every output, OUT first: it takes its name last, and when it is there, all is.
@@ -37,7 +38,7 @@ func (j *Job) begin() (_ *files, err error) {
 	for _, w := range []struct {
 		to   *io.Writer
 		name string
-	}{{&f.out, j.Out}, {&f.record, j.recordName()}, {&f.model, j.SaveModel}, {&f.style, j.styleName()}} {
+	}{{&f.out, j.Out}, {&f.record, j.recordName()}, {&f.model, j.SaveModel}, {&f.style, j.styleName()}, {&f.coverage, j.Coverage}} {
 		if w.name == "" {
 			continue
 		}
@@ -61,7 +62,7 @@ func (j *Job) begin() (_ *files, err error) {
 
 // styleName is where the QGIS style goes: beside a GeoJSON file, unless a style is there already, which may be the user's own.
 func (j *Job) styleName() string {
-	if j.Out == output.Stdout || j.lines() {
+	if j.Out == output.Stdout || lines(j.Out) {
 		return ""
 	}
 	name := strings.TrimSuffix(j.Out, filepath.Ext(j.Out)) + ".qml"

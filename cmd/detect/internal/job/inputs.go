@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"passdiff/cmd/detect/internal/exit"
@@ -14,47 +18,148 @@ import (
 	"passdiff/raster/gdal"
 )
 
-// pass is one opened input.
+// Masking says which classes of a mask raster rule a pixel out, as raster.ClassOptions does.
+type Masking struct {
+	Values []int64 `json:"values"`
+	Bits   []int   `json:"bits"`
+	Buffer int     `json:"buffer_px"`
+}
+
+// pass is one opened input: what is compared, and the files behind it.
 type pass struct {
-	*gdal.Scene
+	raster.Source
 	acquired
-	sha256   string // "" when not hashed
-	warnings []string
+	files     []*gdal.Scene    // of its bands, in order
+	classes   *gdal.Scene      // the mask raster; nil for none
+	resampled *gdal.Resampling // nil when it stayed on its grid
+	sums      []string         // SHA-256 of the files; nil when not hashed
+	warnings  []string
 }
 
 // open opens both passes. The caller closes them.
 func (j *Job) open(ctx context.Context) (passes [2]pass, err error) {
-	o := gdal.OpenOptions{AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref}
-	for i, path := range []string{j.Before, j.After} {
-		s, err := gdal.Open(path, o)
+	defer func() {
 		if err != nil {
 			closeAll(passes)
-			return passes, exit.With(exit.Input, err)
+			err = exit.With(exit.Input, err)
 		}
-		p := pass{Scene: s}
-		p.acquired, p.warnings = acquisition([]geo.Opt[time.Time]{j.BeforeTime, j.AfterTime}[i], s.Facts())
+	}()
+	for i, in := range []input{
+		{j.Before, j.BeforeBands, j.BeforeMask, j.BeforeTime}, {j.After, j.AfterBands, j.AfterMask, j.AfterTime},
+	} {
+		if err := j.openPass(ctx, &passes[i], in); err != nil {
+			return passes, err
+		}
+	}
+	if j.Resample != "" {
+		p := &passes[1]
+		r, facts, err := gdal.Resample(p.Source, passes[0].Info().Grid, j.Resample)
+		if err != nil {
+			return passes, err
+		}
+		p.Source, p.resampled = r, &facts
+		if facts.Differs() {
+			p.warnings = append(p.warnings, fmt.Sprintf("a pixel of before spans %.3g × %.3g pixels of after: detail of the finer pass is lost", facts.StepX, facts.StepY))
+		}
+	}
+	return passes, checkOrder(passes)
+}
+
+// input is what a job says of a pass.
+type input struct {
+	path  string
+	bands []string
+	mask  string
+	time  geo.Opt[time.Time]
+}
+
+// openPass opens the files of a pass: one, or several with a comma between them whose bands are stacked in that order.
+func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
+	o := gdal.OpenOptions{
+		AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers,
+	}
+	paths := splitPaths(in.path)
+	if len(paths) == 1 {
+		o.Bands = in.bands
+	}
+	var sources []raster.Source
+	for _, path := range paths {
+		s, err := gdal.Open(path, o)
+		if err != nil {
+			return err
+		}
+		p.files = append(p.files, s)
+		sources = append(sources, s)
 		if j.HashInputs {
-			if p.sha256, err = hashFile(ctx, path); err != nil {
-				s.Close()
-				closeAll(passes)
-				return passes, err
+			sum, err := hashFile(ctx, path)
+			if err != nil {
+				return err
 			}
+			p.sums = append(p.sums, sum)
 		}
-		passes[i] = p
 	}
-	if err := checkOrder(passes); err != nil {
-		closeAll(passes)
-		return passes, err
+	var err error
+	if p.Source, err = raster.Stack(sources[0].Info().Name, sources...); err != nil {
+		return err
 	}
-	return passes, nil
+	if len(paths) > 1 && in.bands != nil {
+		return fmt.Errorf("%s: bands are chosen by listing their files; leave the band option out", in.path)
+	}
+	p.acquired, p.warnings = acquisition(in.time, p.files[0].Facts())
+	if in.mask == "" {
+		return nil
+	}
+	if p.classes, err = gdal.OpenClasses(in.mask, gdal.OpenOptions{AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers, Sidecars: j.Sidecars}); err != nil {
+		return err
+	}
+	m, err := raster.NewClassMask(p.classes, p.Info().Grid, raster.ClassOptions{
+		Values: j.Masking.Values, Bits: j.Masking.Bits, Buffer: j.Masking.Buffer, SameCRS: gdal.SameCRS,
+	})
+	if err != nil {
+		return err
+	}
+	if n := m.Uncovered(p.Info().Grid.Window()); n > 0 {
+		p.warnings = append(p.warnings, fmt.Sprintf("%s: does not cover %.1f %% of its pass; that part is masked",
+			filepath.Base(in.mask), 100*float64(n)/float64(p.Info().Grid.Window().Pixels())))
+	}
+	p.Source = raster.Masked(p.Source, m)
+	return nil
+}
+
+// splitPaths cuts an argument at its commas, unless a file has that very name.
+func splitPaths(arg string) []string {
+	if _, err := os.Stat(arg); err == nil {
+		return []string{arg}
+	}
+	return strings.Split(arg, ",")
+}
+
+// scenes are all files of a pass.
+func (p pass) scenes() []*gdal.Scene {
+	if p.classes == nil {
+		return p.files
+	}
+	return append(slices.Clone(p.files), p.classes)
 }
 
 func closeAll(passes [2]pass) {
 	for _, p := range passes {
-		if p.Scene != nil {
-			p.Close()
+		for _, s := range p.scenes() {
+			s.Close()
 		}
 	}
+}
+
+// unchanged refuses to go on when a file has changed since it was opened: what was read may be of two versions.
+func unchanged(passes [2]pass) error {
+	for _, p := range passes {
+		for _, s := range p.scenes() {
+			if err := s.Changed(); err != nil {
+				return exit.With(exit.Output, err)
+			}
+		}
+	}
+	return nil
 }
 
 // align lays the passes on each other.

@@ -35,8 +35,10 @@ type Job struct {
 	Hysteresis float64
 	// MMU is the minimum mapping unit.
 	MMU MMU
-	// Opening as in change.Options.
-	Opening int
+	// Opening and Fill as in change.Options.
+	Opening, Fill int
+	// Simplify is the tolerance of outlines in pixels, as of geo.Simplify; 0 keeps the sides of pixels.
+	Simplify float64
 	// Quarter fits on a quarter of the pixels of any scene, FitScene on the whole pair although an area is given.
 	Quarter, FitScene bool
 
@@ -45,10 +47,19 @@ type Job struct {
 	BBox                    *BBox
 	// Exclude is a file of zones: what touches one is counted and not written.
 	Exclude string
+	// Resample is how AFTER is brought onto BEFORE's grid: bilinear, cubic or nearest; "" refuses other grids.
+	Resample string
+	// BeforeBands and AfterBands are the bands compared, by number from 1 or by name; nil for all.
+	BeforeBands, AfterBands []string
+	// BeforeMask and AfterMask are class rasters, Masking says which of their classes rule a pixel out.
+	BeforeMask, AfterMask string
+	Masking               Masking
+	// Drivers are further GDAL drivers that may open the inputs.
+	Drivers []string
 	// BeforeTime and AfterTime are the acquisition times; not known by default, which takes them from the files.
 	BeforeTime, AfterTime geo.Opt[time.Time]
-	// Score is where the score raster goes; "" for nowhere.
-	Score string
+	// Score is where the score raster goes, Coverage where polygons of what was looked at go; "" for nowhere.
+	Score, Coverage string
 
 	Workers, Tile int
 
@@ -80,6 +91,18 @@ func (j *Job) Validate() error {
 	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Quarter) {
 		errs = append(errs, errors.New("a model holds method, threshold and hysteresis already: leave these options out"))
 	}
+	if _, ok := formats[strings.ToLower(filepath.Ext(j.Coverage))]; !ok && j.Coverage != "" {
+		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl", j.Coverage))
+	}
+	if masks := j.BeforeMask != "" || j.AfterMask != ""; masks != (len(j.Masking.Values)+len(j.Masking.Bits) > 0) {
+		errs = append(errs, errors.New("a mask raster and the values or bits in it that rule out go together"))
+	}
+	if !(j.Simplify >= 0 && j.Simplify <= math.MaxFloat32) {
+		errs = append(errs, fmt.Errorf("simplifying by %g pixels: give 0 or more", j.Simplify))
+	}
+	if j.Resample != "" && j.NoGeoref {
+		errs = append(errs, errors.New("resampling needs the georeference that is to be ignored"))
+	}
 	if j.AOI != "" && j.BBox != nil {
 		errs = append(errs, errors.New("an AOI and a box: give one of them"))
 	}
@@ -99,7 +122,7 @@ func (j *Job) Validate() error {
 	}
 	seen := map[string]string{}
 	for _, f := range []struct{ what, name string }{
-		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the score", j.Score}, {"the saved model", j.SaveModel},
+		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the score", j.Score}, {"the coverage", j.Coverage}, {"the saved model", j.SaveModel},
 		{"the style", j.styleName()},
 	} {
 		if f.name == "" {
@@ -139,11 +162,11 @@ func (j *Job) recordName() string {
 	return j.Out + ".run.json"
 }
 
-// lines reports whether features stand on lines of their own, without a collection.
-func (j *Job) lines() bool { return formats[strings.ToLower(filepath.Ext(j.Out))] }
+// lines reports whether features of a file stand on lines of their own, without a collection.
+func lines(name string) bool { return formats[strings.ToLower(filepath.Ext(name))] }
 
 func (j *Job) options(least int64) change.Options {
-	return change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening}
+	return change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening, Fill: j.Fill}
 }
 
 func (j *Job) workers() int {

@@ -47,7 +47,7 @@ func (j *Job) newMask(path string, g raster.Grid, window raster.Window, area *ra
 	unobserved := float64(maskNotObserved)
 	m := &mask{name: j.Mask, temp: path, grid: g.Window(), seen: window, area: area, waits: map[int32][]painted{}}
 	var err error
-	if m.sink, err = gdal.Create(path, g, gdal.CreateOptions{Type: raster.Uint8, NoPredictor: true, NoData: &unobserved}); err != nil {
+	if m.sink, err = gdal.Create(path, g, gdal.CreateOptions{Type: raster.Uint8, NoPredictor: true, NoData: &unobserved, Overviews: "mode"}); err != nil {
 		return nil, m.failed(err)
 	}
 	return m, nil

@@ -24,7 +24,7 @@ type record struct {
 	After      passRecord    `json:"after"`
 	Alignment  alignment     `json:"alignment"`
 	Model      *change.Model `json:"model"`
-	Coverage   coverage      `json:"coverage"`
+	Coverage   []classRecord `json:"coverage"`
 	Counts     counts        `json:"counts"`
 	Warnings   []string      `json:"warnings"`
 	Machine    machine       `json:"machine"`
@@ -38,9 +38,12 @@ type parameters struct {
 	MinPixels   int64   `json:"min_pixels"`
 	NoGeoref    bool    `json:"no_georef"`
 	Opening     int     `json:"opening"`
+	Fill        int     `json:"fill"`
+	Simplify    float64 `json:"simplify"`
 	AOI         *string `json:"aoi"`
 	BBox        *BBox   `json:"bbox"`
 	Exclude     *string `json:"exclude"`
+	Masking     Masking `json:"masking"`
 	AllowSparse bool    `json:"allow_sparse"`
 	Sidecars    bool    `json:"sidecars"`
 	// Fit is what the model was fitted on: "sample", "quarter", or "file" when it was read from one, whose SHA-256 is ModelSHA256.
@@ -54,6 +57,15 @@ type passRecord struct {
 	TimeSource *string `json:"time_source"`
 	Bands      int     `json:"bands"`
 	Type       string  `json:"type"`
+	Mask       *string `json:"mask"`
+	// Resampled says from where the pass was brought onto the before grid.
+	Resampled *resampledRecord `json:"resampled"`
+}
+
+type resampledRecord struct {
+	Method    string     `json:"method"`
+	CRS       string     `json:"crs"`
+	PixelSize [2]float64 `json:"pixel_size"`
 }
 
 type alignment struct {
@@ -68,12 +80,11 @@ type alignment struct {
 	Window [4]int `json:"window"`
 }
 
-// coverage counts the pixels of the before grid.
-type coverage struct {
-	ObservedPx    int64 `json:"observed_px"`
-	NotMeasuredPx int64 `json:"not_measured_px"`
-	NoOverlapPx   int64 `json:"no_overlap_px"`
-	OutsideAOIPx  int64 `json:"outside_aoi_px"`
+// classRecord is how much of the before grid is in a class of coverage; in m² only with a georeference.
+type classRecord struct {
+	Class  string   `json:"class"`
+	Pixels int64    `json:"pixels"`
+	AreaM2 *float64 `json:"area_m2"`
 }
 
 type counts struct {
@@ -88,16 +99,16 @@ type counts struct {
 
 // machine is what may differ between two machines, or two ways to store the same pixels, that give the same result.
 type machine struct {
-	Detect      string      `json:"detect"`
-	GDAL        string      `json:"gdal"`
-	Go          string      `json:"go"`
-	Platform    string      `json:"platform"`
-	Threads     int         `json:"threads"`
-	Tile        int         `json:"tile"`
-	Environment []string    `json:"environment"`
-	Before      machineFile `json:"before"`
-	After       machineFile `json:"after"`
-	Finished    string      `json:"finished"`
+	Detect      string        `json:"detect"`
+	GDAL        string        `json:"gdal"`
+	Go          string        `json:"go"`
+	Platform    string        `json:"platform"`
+	Threads     int           `json:"threads"`
+	Tile        int           `json:"tile"`
+	Environment []string      `json:"environment"`
+	Before      []machineFile `json:"before"`
+	After       []machineFile `json:"after"`
+	Finished    string        `json:"finished"`
 }
 
 type machineFile struct {
@@ -114,25 +125,22 @@ type machineFile struct {
 }
 
 // newRecord describes a run that is done.
-func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, least int64, r Result) record {
+func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *coverage, least int64, r Result) record {
 	g := passes[0].Info().Grid
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
 			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: least,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
-			Opening: j.Opening, AOI: base(j.AOI), BBox: j.BBox, Exclude: base(j.Exclude),
+			Opening: j.Opening, Fill: j.Fill, Simplify: j.Simplify, AOI: base(j.AOI), BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
 		Alignment: alignment{
 			Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
 			Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
 		},
-		Model: m,
-		Coverage: coverage{
-			ObservedPx: r.Observed, NotMeasuredPx: r.Pixels - r.Observed, NoOverlapPx: g.Window().Pixels() - p.Window.Pixels(),
-			OutsideAOIPx: p.Window.Pixels() - r.Pixels,
-		},
+		Model:    m,
+		Coverage: c.record(),
 		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
 		Warnings: withoutFolders(r.Warnings, passes),
 		Machine: machine{
@@ -171,8 +179,10 @@ func withoutFolders(warnings []string, passes [2]pass) []string {
 	out := []string{}
 	for _, w := range warnings {
 		for _, p := range passes {
-			path := p.Facts().Path
-			w = strings.ReplaceAll(w, path, filepath.Base(path))
+			for _, s := range p.scenes() {
+				path := s.Facts().Path
+				w = strings.ReplaceAll(w, path, filepath.Base(path))
+			}
 		}
 		out = append(out, w)
 	}
@@ -186,21 +196,32 @@ func (p pass) record() passRecord {
 		t := p.at.Value.Format(time.RFC3339Nano)
 		r.Acquired, r.TimeSource = &t, &p.source
 	}
+	if p.classes != nil {
+		r.Mask = base(p.classes.Facts().Path)
+	}
+	if f := p.resampled; f != nil {
+		r.Resampled = &resampledRecord{f.Method, f.CRS, [2]float64{f.PixelX, f.PixelY}}
+	}
 	return r
 }
 
-func (p pass) machine() machineFile {
-	f, i := p.Facts(), p.Info()
-	m := machineFile{
-		Path: f.Path, Size: f.Size, Driver: f.Driver, Compression: f.Compression, Interleave: f.Interleave, Block: [2]int{i.BlockW, i.BlockH},
-		Warnings: append([]string{}, p.Scene.Warnings()...),
+// machine lists the files of a pass, its mask raster last.
+func (p pass) machine() []machineFile {
+	var out []machineFile
+	for k, s := range p.scenes() {
+		f, i := s.Facts(), s.Info()
+		m := machineFile{
+			Path: f.Path, Size: f.Size, Driver: f.Driver, Compression: f.Compression, Interleave: f.Interleave, Block: [2]int{i.BlockW, i.BlockH},
+			Warnings: append([]string{}, s.Warnings()...),
+		}
+		slices.Sort(m.Warnings)
+		if !f.ModTime.IsZero() {
+			m.ModTime = f.ModTime.UTC().Format(time.RFC3339Nano)
+		}
+		if k < len(p.sums) {
+			m.SHA256 = &p.sums[k]
+		}
+		out = append(out, m)
 	}
-	slices.Sort(m.Warnings)
-	if !f.ModTime.IsZero() {
-		m.ModTime = f.ModTime.UTC().Format(time.RFC3339Nano)
-	}
-	if p.sha256 != "" {
-		m.SHA256 = &p.sha256
-	}
-	return m
+	return out
 }

@@ -49,7 +49,12 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	area := aois.union()
+	looked := aois.union()
+	area := clip(looked, pair.Window)
+	covered, err := j.newCoverage(place.Locator, pair, looked)
+	if err != nil {
+		return r, err
+	}
 	least, err := j.MMU.pixels(place.Locator, pair.Window)
 	if err != nil {
 		return r, err
@@ -89,8 +94,9 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 			changed.paint(maskChanged, region.Runs...)
 			return found.add(region)
 		},
-		Blind: func(run raster.Run) error {
+		Blind: func(run raster.Run, why uint8) error {
 			changed.paint(maskNotObserved, run)
+			covered.blind(run, why)
 			return nil
 		},
 		Final:    changed.final,
@@ -109,7 +115,14 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := errors.Join(changed.close(), scored.close()); err != nil {
 		return r, err
 	}
-	if err := files.finish(j, model, j.newRecord(passes, pair, model, least, r)); err != nil {
+	if err := unchanged(passes); err != nil {
+		return r, err
+	}
+	covered.finish()
+	if err := covered.write(files.coverage, j, place.Locator); err != nil {
+		return r, err
+	}
+	if err := files.finish(j, model, j.newRecord(passes, pair, model, covered, least, r)); err != nil {
 		return r, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -27,7 +27,7 @@ func (j *Job) newScores(path string, g raster.Grid) (*scores, error) {
 		return nil, nil
 	}
 	nan := math.NaN()
-	sink, err := gdal.Create(path, g, gdal.CreateOptions{Type: raster.Float32, NoData: &nan})
+	sink, err := gdal.Create(path, g, gdal.CreateOptions{Type: raster.Float32, NoData: &nan, Overviews: "average"})
 	if err != nil {
 		return nil, output.Failed(j.Score, err)
 	}

@@ -12,8 +12,10 @@ import (
 func (j *Job) warnings(passes [2]pass, pair *raster.Pair, m *change.Model, s change.Summary) []string {
 	var all []string
 	for _, p := range passes {
-		for _, w := range p.Scene.Warnings() {
-			j.Report.Warn("%s", w)
+		for _, s := range p.scenes() {
+			for _, w := range s.Warnings() {
+				j.Report.Warn("%s", w)
+			}
 		}
 		all = append(all, p.warnings...)
 	}

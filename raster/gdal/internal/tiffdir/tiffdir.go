@@ -1,9 +1,9 @@
-// Package tiffdir reads the first directory of a TIFF file: just enough to know where each block of pixels is stored, and so
+// Package tiffdir reads the directories of a TIFF file: just enough to know where each block of pixels is stored, and so
 // which blocks are missing or cut off, before a decoder is asked to read them. It knows classic TIFF and BigTIFF in both byte
 // orders, decodes no pixels and is pure Go.
 //
 // It is written for hostile files: every position is checked against the file's size, work and memory are bounded by it, and
-// only the first directory is followed, so there is nothing to loop over.
+// directories after the first are followed only one at a time, by Next.
 package tiffdir
 
 import (
@@ -44,7 +44,7 @@ var ErrNotTIFF = errors.New("not a TIFF")
 // errTruncated marks directories that point beyond the end of the file.
 var errTruncated = errors.New("truncated")
 
-// Dir is the first directory of a TIFF. It keeps its reader for Scan, and is safe for concurrent use when the reader is.
+// Dir is a directory of a TIFF. It keeps its reader for Scan, and is safe for concurrent use when the reader is.
 type Dir struct {
 	// Width and Height are in pixels, at least 1.
 	Width, Height uint32
@@ -66,6 +66,8 @@ type Dir struct {
 	size            int64
 	order           binary.ByteOrder
 	offsets, counts field
+	big             bool
+	next            uint64 // where the position of the next directory stands
 }
 
 // field is one entry of a directory whose n values of one type begin at byte pos of the file.
@@ -122,14 +124,46 @@ func Read(r io.ReaderAt, size int64) (*Dir, error) {
 		}
 		first = d.order.Uint64(head[8:])
 	}
-	fields, err := d.fields(first, big)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.fill(fields); err != nil {
+	d.big = big
+	if err := d.read(first); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// Next reads the directory after d, as of an overview; nil after the last one. Whoever follows directories bounds their number.
+func (d *Dir) Next() (*Dir, error) {
+	n := uint64(4)
+	if d.big {
+		n = 8
+	}
+	b, err := d.bytes(d.next, n)
+	if err != nil {
+		return nil, err
+	}
+	pos := uint64(0)
+	if d.big {
+		pos = d.order.Uint64(b)
+	} else {
+		pos = uint64(d.order.Uint32(b))
+	}
+	if pos == 0 {
+		return nil, nil
+	}
+	next := &Dir{r: d.r, size: d.size, order: d.order, big: d.big, Samples: 1, Bits: 1, Compression: 1}
+	if err := next.read(pos); err != nil {
+		return nil, err
+	}
+	return next, nil
+}
+
+// read fills d from the directory at byte pos.
+func (d *Dir) read(pos uint64) error {
+	fields, err := d.fields(pos, d.big)
+	if err != nil {
+		return err
+	}
+	return d.fill(fields)
 }
 
 // fields reads the entries of the directory at byte pos; of a repeated tag the first counts.
@@ -154,6 +188,7 @@ func (d *Dir) fields(pos uint64, big bool) (map[uint16]field, error) {
 	if buf, err = d.bytes(pos+head, n*entry); err != nil {
 		return nil, err
 	}
+	d.next = pos + head + n*entry
 	fields := make(map[uint16]field, n)
 	for i := range n {
 		e := buf[i*entry : (i+1)*entry]

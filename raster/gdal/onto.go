@@ -1,0 +1,74 @@
+package gdal
+
+import (
+	"fmt"
+	"math"
+
+	"passdiff/raster"
+)
+
+// Resampling is what a run record says of a scene that was put onto another grid.
+type Resampling struct {
+	// Method is that of raster.ResampleOptions.
+	Method string
+	// CRS and PixelX, PixelY, the sides of a pixel in its units, are those of the file.
+	CRS            string
+	PixelX, PixelY float64
+	// StepX and StepY are the pixels of the file that one of the grid spans, as of raster.Resampled.Step.
+	StepX, StepY float64
+}
+
+// Differs reports whether the pixel sizes differ by more than 1 %.
+func (r Resampling) Differs() bool {
+	return math.Abs(r.StepX-1) > 0.01 || math.Abs(r.StepY-1) > 0.01
+}
+
+// Resample puts src, a scene, a stack of bands or a masked one, onto a grid of any CRS by a method of raster.Resample.
+func Resample(src raster.Source, onto raster.Grid, method string) (*raster.Resampled, Resampling, error) {
+	g := src.Info().Grid
+	var facts Resampling
+	switch {
+	case !onto.Georeferenced():
+		return nil, facts, fmt.Errorf("%s: cannot be resampled onto a grid without georeference; use --no-georef to compare pixel by pixel", src.Info().Name)
+	case !g.Georeferenced():
+		return nil, facts, fmt.Errorf("%s: has no georeference, so it cannot be resampled; use --no-georef to compare pixel by pixel", src.Info().Name)
+	}
+	o := raster.ResampleOptions{Method: method}
+	if !SameCRS(onto.CRS, g.CRS) {
+		o.Projector = func() (raster.Projector, error) { return NewTransform(onto.CRS, g.CRS) }
+	}
+	if geographic(g.CRS) {
+		o.Turn = 360
+	}
+	r, err := raster.Resample(src, onto, o)
+	if err != nil {
+		return nil, facts, err
+	}
+	facts = Resampling{Method: method, CRS: g.CRS}
+	facts.PixelX, facts.PixelY = g.Affine.PixelSize()
+	facts.StepX, facts.StepY = r.Step()
+	return r, facts, nil
+}
+
+// resample settles the grid on which the scene is read.
+func (s *Scene) resample() error {
+	if s.opts.Onto == nil {
+		return nil
+	}
+	r, facts, err := Resample(native{s}, *s.opts.Onto, s.opts.Resample)
+	if err != nil {
+		return err
+	}
+	s.resampled, s.facts.Resampled = r, &facts
+	if facts.Differs() {
+		s.warn.add("%s: its pixels are %.4g×%.4g times as large as those of the grid it is resampled to", s.facts.Path, 1/facts.StepX, 1/facts.StepY)
+	}
+	return nil
+}
+
+// native is a scene on its own grid.
+type native struct{ s *Scene }
+
+func (n native) Info() raster.Info { return n.s.info }
+
+func (n native) Reader() (raster.Reader, error) { return n.s.reader() }
