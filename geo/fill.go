@@ -26,9 +26,9 @@ func Fill(area orb.MultiPolygon, w raster.Window) ([]raster.Run, error) {
 // centre at (x+½, y+½). Rings that are not closed are closed by an edge; they may run either way, cross and overlap.
 //
 // A centre lies in a polygon by the even-odd rule over all its rings, and in area when it lies in any of its polygons. Centres on
-// an edge are decided as GDAL's rasteriser does without ALL_TOUCHED, pixel for pixel: left of the interior they are out, right of
-// it in; above it in, below it out; but a horizontal edge through centres that runs from right to left puts those along it in,
-// whatever lies on its sides. Whether a pixel is in does not depend on w.
+// an edge are decided as GDAL's rasteriser does, without ALL_TOUCHED and on a grid whose rows go south: on edges with the interior
+// to their right they are out, to their left in; on horizontal edges in, but for the upper edges of holes. (On grids whose rows go
+// north GDAL decides the other way along lower edges.) Whether a pixel is in depends neither on w nor on which way rings run.
 //
 // Coordinates that are not finite are an error. Time is proportional to edges and to the crossings of edges with rows of w, memory
 // to the edges that cross such rows: neither to pixels nor to what lies above or below w. The sequence can be walked again; it
@@ -38,13 +38,16 @@ func FillSeq(area orb.MultiPolygon, w raster.Window) (iter.Seq[raster.Run], erro
 	var edges []fillEdge
 	for i, p := range area {
 		for j, ring := range p {
-			for k, b := range ring {
-				if !finite(b[0], b[1]) {
-					return nil, fmt.Errorf("geo: vertex %d of ring %d of polygon %d is not finite (%v, %v)", k, j, i, b[0], b[1])
+			for k, v := range ring {
+				if !finite(v[0], v[1]) {
+					return nil, fmt.Errorf("geo: vertex %d of ring %d of polygon %d is not finite (%v, %v)", k, j, i, v[0], v[1])
 				}
-				a := ring[len(ring)-1]
-				if k > 0 {
-					a = ring[k-1]
+			}
+			turned := !clockwise(ring)
+			for k, b := range ring {
+				a := ring[(k+len(ring)-1)%len(ring)]
+				if turned {
+					a, b = b, a
 				}
 				if e, ok := newFillEdge(a, b, int32(i), w); ok {
 					edges = append(edges, e)
@@ -63,6 +66,35 @@ func FillSeq(area orb.MultiPolygon, w raster.Window) (iter.Seq[raster.Run], erro
 			}
 		}
 	}, nil
+}
+
+// clockwise reports whether a ring runs clockwise on the screen: as it turns at its lowest, then rightmost vertex, or by its area
+// where it comes there twice. Rings that cross themselves are decided as OGR does.
+func clockwise(ring orb.Ring) bool {
+	if n := len(ring); n > 1 && ring[0] == ring[n-1] {
+		ring = ring[:n-1]
+	}
+	n := len(ring)
+	if n < 3 {
+		return false
+	}
+	at, twice := 0, false
+	for i := 1; i < n; i++ {
+		switch v, w := ring[i], ring[at]; {
+		case v == w:
+			twice = true
+		case v[1] > w[1] || v[1] == w[1] && v[0] > w[0]:
+			at, twice = i, false
+		}
+	}
+	if turn := cross(ring[(at+n-1)%n], ring[at], ring[(at+1)%n]); turn != 0 && !twice {
+		return turn > 0
+	}
+	sum := 0.0
+	for i := range ring {
+		sum += cross(ring[0], ring[i], ring[(i+1)%n])
+	}
+	return sum > 0
 }
 
 // fillEdge is an edge from its upper to its lower end, and the rows of the window whose centres it crosses: y1 ≤ row + ½ < y2. A

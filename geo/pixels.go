@@ -114,7 +114,7 @@ func (s *splitter) ring(r orb.Ring) (orb.Ring, error) {
 				continue
 			}
 			b := edges[i+1]
-			mx, my := (a.x+b.x)/2, (a.y+b.y)/2
+			mx, my := float64((a.x+b.x)/2), float64((a.y+b.y)/2)
 			s.x = append(s.x, (a.x+mx)/2, mx, (mx+b.x)/2)
 			s.y = append(s.y, (a.y+my)/2, my, (my+b.y)/2)
 		}
@@ -149,7 +149,7 @@ func (s *splitter) split(edges []bend, x, y []float64) []bend {
 			continue
 		}
 		b := edges[i+1]
-		bent := false
+		bent := uneven(a, b, s.x[k+1], s.y[k+1])
 		for j := k; j < k+3; j++ {
 			d := fromEdge(orb.Point{a.col, a.row}, orb.Point{b.col, b.row}, orb.Point{s.x[j], s.y[j]})
 			bent = bent || !(d <= straight*straight)
@@ -162,6 +162,15 @@ func (s *splitter) split(edges []bend, x, y []float64) []bend {
 		k += 3
 	}
 	return out
+}
+
+// uneven reports whether the middle of an edge of more than a pixel has its image in the first or last quarter of
+// the way: on a smooth map short edges have not, at a tear they always have.
+func uneven(a, b bend, col, row float64) bool {
+	dx, dy := b.col-a.col, b.row-a.row
+	n := float64(dx*dx) + float64(dy*dy)
+	t := float64(dx*(col-a.col)) + float64(dy*(row-a.row))
+	return n > 1 && (t < n/4 || t > n*3/4)
 }
 
 // toPixels brings s.x, s.y onto the grid in place.

@@ -172,7 +172,7 @@ func cumulate(u float64, g *[4]float64) {
 	a, b, c, d := u-1, u-2, u-3, u-4
 	ab, cd := float64(a*b), float64(c*d)
 	l1 := float64(float64(u*b)*cd) / -6
-	l2 := float64(float64(u*a)*cd) / 4
+	l2 := float64(float64(float64(u*a)*cd) / 4)
 	l3 := float64(float64(u*ab)*d) / -6
 	l4 := float64(float64(u*ab)*c) / 24
 	g[3] = l4

@@ -113,9 +113,9 @@ func (s *straightener) simplify(ring orb.Ring) orb.Ring {
 			panic("geo: simplification of an edge that is not along pixels")
 		}
 		dx, dy = dx/length, dy/length
-		s.stops = append(s.stops, stop{at: a, kept: keep(ring, (first+k)%n)}, stop{at: orb.Point{a[0] + dx/2, a[1] + dy/2}, dx: dx, dy: dy})
+		s.stops = append(s.stops, stop{at: a, kept: keep(ring, (first+k)%n)}, stop{at: orb.Point{a[0] + float64(dx/2), a[1] + float64(dy/2)}, dx: dx, dy: dy})
 		if length > 1 {
-			s.stops = append(s.stops, stop{at: orb.Point{b[0] - dx/2, b[1] - dy/2}, dx: dx, dy: dy})
+			s.stops = append(s.stops, stop{at: orb.Point{b[0] - float64(dx/2), b[1] - float64(dy/2)}, dx: dx, dy: dy})
 		}
 	}
 	// The first way is bound to pass the first corner; the stretch around it is tried again without.
@@ -244,7 +244,7 @@ type view struct {
 
 // through narrows the view by the gate around a point, crossed in the direction (dx, dy).
 func (v *view) through(mid orb.Point, dx, dy float64) {
-	v.narrow(orb.Point{mid[0] - gate*dy, mid[1] + gate*dx}, orb.Point{mid[0] + gate*dy, mid[1] - gate*dx})
+	v.narrow(orb.Point{mid[0] - float64(gate*dy), mid[1] + float64(gate*dx)}, orb.Point{mid[0] + float64(gate*dy), mid[1] - float64(gate*dx)})
 }
 
 // past narrows the view to the lines that pass a point within a distance.

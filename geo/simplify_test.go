@@ -270,3 +270,75 @@ func TestOracleSimplify(t *testing.T) {
 		})
 	}
 }
+
+// TestOracleSimplifiedValidity asks GEOS about simplified outlines on the map, rounded.
+func TestOracleSimplifiedValidity(t *testing.T) {
+	needPython(t, "shapely, pyproj, numpy")
+	want := 6_000
+	if long() {
+		want = 300_000
+	}
+	const w, h = 120, 120
+	all := append(scenes(w, h), projScenes(t, w, h)...)
+	o := startOracle(t, "valid.py")
+	locators := make([]Locator, len(all))
+	for k, s := range all {
+		locators[k] = s.locator(t)
+	}
+	var tr Tracer
+	r := rand.New(rand.NewPCG(2, 9))
+	n, raised := 0, 0
+	for round := 0; n < want; round++ {
+		m := randomMask(r, 1+r.IntN(w), 1+r.IntN(h), 0.01+0.7*r.Float64())
+		if round%4 == 0 {
+			m = smooth(r, w, h)
+		}
+		for i, runs := range m.regions() {
+			k := (i + round) % len(all)
+			p, err := locators[k].Place(Simplify(tr.Trace(runs), []float64{0.5, 1, 2}[i%3]))
+			if err != nil {
+				t.Fatalf("%s: %v", all[k].name, err)
+			}
+			if p.Decimals > locators[k].Decimals {
+				raised++
+			}
+			b := appendWKB(nil, p.Geometry)
+			o.put(t, int32(len(b)), b, p.Inside[0], p.Inside[1])
+			n++
+		}
+	}
+	complaints, last := o.verdict(t)
+	for _, c := range complaints[:min(len(complaints), 20)] {
+		t.Error(c)
+	}
+	t.Logf("%s; %d written with more decimals", last, raised)
+	if !strings.HasPrefix(last, fmt.Sprintf("checked %d ", n)) {
+		t.Errorf("of %d polygons: %s", n, last)
+	}
+}
+
+// BenchmarkSimplify reports the time for a corner of the outline.
+func BenchmarkSimplify(b *testing.B) {
+	r := rand.New(rand.NewPCG(8, 8))
+	for _, c := range []struct {
+		name string
+		runs []raster.Run
+	}{
+		{"region=sponge", largestRegion(randomMask(r, 1000, 1000, 0.62))},
+		{"region=slant8", slanted(4000, 8, 3600, 900).regions()[0]},
+		{"region=slant45", slanted(4000, 45, 3600, 900).regions()[0]}, // one edge replaces thousands of steps
+	} {
+		p := Trace(c.runs)
+		n := 0
+		for _, ring := range p {
+			n += len(ring) - 1
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Simplify(p, 1)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/corner")
+		})
+	}
+}

@@ -70,8 +70,8 @@ func (s *surveyor) project(c *areaCell) (some, all bool, err error) {
 	const n = nodesAcross
 	s.lon, s.lat = s.lon[:0], s.lat[:0]
 	for k := range n * n {
-		s.lon = append(s.lon, c.x+float64(c.w*float64(k%n))/(n-1))
-		s.lat = append(s.lat, c.y+float64(c.h*float64(k/n))/(n-1))
+		s.lon = append(s.lon, c.x+float64(float64(c.w*float64(k%n))/(n-1)))
+		s.lat = append(s.lat, c.y+float64(float64(c.h*float64(k/n))/(n-1)))
 	}
 	return s.locator.tryMap(s.lon, s.lat)
 }
@@ -112,7 +112,7 @@ func (s *surveyor) fit(c *areaCell, plane func() bool) bool {
 		b := corners[(i+1)%4]
 		length += hypot(b[0]-a[0], b[1]-a[1])
 	}
-	noise := areaNoise * length / partsAcross
+	noise := float64(areaNoise * length / partsAcross)
 	// With half as many vertices on its outline, a part has the same area: its edges are parabolas.
 	for k, a := range c.parts {
 		if !(math.Abs(math.Abs(s.part(4*(k%4), 4*(k/4), 2))-a) <= float64(cellError*a)+noise) {
@@ -155,7 +155,7 @@ func (s *surveyor) part(i, j, step int) float64 {
 		a, m, b := loop[k], loop[k+1], loop[(k+2)%8]
 		chord := float64(a[0]*b[1]) - float64(a[1]*b[0])
 		triangle := float64((m[0]-a[0])*(b[1]-a[1])) - float64((m[1]-a[1])*(b[0]-a[0]))
-		sum += chord/2 + float64(triangle*(2.0/3))
+		sum += float64(chord/2) + float64(triangle*(2.0/3))
 	}
 	return 0 - sum
 }

@@ -83,17 +83,17 @@ func TestAlignRefuses(t *testing.T) {
 		o             raster.AlignOptions
 		want          []string
 	}{
-		{"sub-pixel offset", utm(100, 80), moved(utm(100, 80), 3.021, 2), 1, raster.AlignOptions{}, []string{"3.021 columns", "2.000 rows", "gdalwarp -te"}},
-		{"half a row", utm(100, 80), moved(utm(100, 80), 0, 0.5), 1, raster.AlignOptions{}, []string{"0.500 rows", "gdalwarp -te"}},
-		{"other CRS", utm(100, 80), other, 1, raster.AlignOptions{}, []string{"EPSG:32631", "WGS 84 / UTM zone 32N", "gdalwarp -t_srs"}},
-		{"other pixel size", utm(100, 80), coarse, 1, raster.AlignOptions{}, []string{"0.6×0.6", "0.5×0.5", "gdalwarp -tr"}},
-		{"pixel size by a hair", long, longer, 1, raster.AlignOptions{}, []string{"0.50000015×0.5", "gdalwarp -tr"}},
-		{"rotated", utm(100, 80), turned, 1, raster.AlignOptions{}, []string{"rotated", "gdalwarp"}},
-		{"upside down", utm(100, 80), southUp, 1, raster.AlignOptions{}, []string{"rotated", "gdalwarp"}},
+		{"sub-pixel offset", utm(100, 80), moved(utm(100, 80), 3.021, 2), 1, raster.AlignOptions{}, []string{"3.021 columns", "2.000 rows", "--resample bilinear"}},
+		{"half a row", utm(100, 80), moved(utm(100, 80), 0, 0.5), 1, raster.AlignOptions{}, []string{"0.500 rows", "--resample bilinear"}},
+		{"other CRS", utm(100, 80), other, 1, raster.AlignOptions{}, []string{"EPSG:32631", "WGS 84 / UTM zone 32N", "--resample bilinear"}},
+		{"other pixel size", utm(100, 80), coarse, 1, raster.AlignOptions{}, []string{"0.6×0.6", "0.5×0.5", "--resample bilinear"}},
+		{"pixel size by a hair", long, longer, 1, raster.AlignOptions{}, []string{"0.50000015×0.5", "--resample bilinear"}},
+		{"rotated", utm(100, 80), turned, 1, raster.AlignOptions{}, []string{"rotated", "--resample bilinear"}},
+		{"upside down", utm(100, 80), southUp, 1, raster.AlignOptions{}, []string{"rotated", "--resample bilinear"}},
 		{"no overlap", utm(100, 80), moved(utm(100, 80), 100, 0), 1, raster.AlignOptions{}, []string{"do not overlap", "100 columns and 0 rows"}},
 		{"far away", utm(100, 80), moved(utm(100, 80), 1e10, 0), 1, raster.AlignOptions{}, []string{"do not overlap"}},
-		{"bands", utm(100, 80), utm(100, 80), 3, raster.AlignOptions{}, []string{"1 band,", "3 bands", "gdal_translate -b"}},
-		{"bands by pixels", utm(100, 80), utm(100, 80), 3, raster.AlignOptions{Pixels: true}, []string{"1 band,", "3 bands", "gdal_translate -b"}},
+		{"bands", utm(100, 80), utm(100, 80), 3, raster.AlignOptions{}, []string{"1 band,", "3 bands", "--bands"}},
+		{"bands by pixels", utm(100, 80), utm(100, 80), 3, raster.AlignOptions{Pixels: true}, []string{"1 band,", "3 bands", "--bands"}},
 		{"size by pixels", utm(100, 80), utm(100, 81), 1, raster.AlignOptions{Pixels: true}, []string{"100×80", "100×81", "same size"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

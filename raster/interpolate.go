@@ -210,7 +210,7 @@ func (k *kernel) weights(w []float64, u, scale float64, origin, n int) (first in
 	first = max(0, int(math.Ceil(in-r))-origin)
 	last := min(n-1, int(math.Floor(in+r))-origin)
 	for i := first; i <= last; i++ {
-		d := math.Abs(float64(i)+0.5-u) * scale
+		d := float64(math.Abs(float64(i)+0.5-u) * scale)
 		switch {
 		case k.method == Bilinear:
 			w = append(w, max(0, 1-d))

@@ -116,7 +116,7 @@ func (r *Resampled) measure() error {
 		return fmt.Errorf("%s cannot be resampled: the grid has no place in its CRS, %s", src.Name, crsName(src.Grid.CRS))
 	}
 	// Between the points of the lattice the grid may bulge, but not by as much as they are apart.
-	mx, my := (x1-x0)/n+1, (y1-y0)/n+1
+	mx, my := float64((x1-x0)/n)+1, float64((y1-y0)/n)+1
 	if x1 < -mx || y1 < -my || x0 > float64(src.Grid.Width)+mx || y0 > float64(src.Grid.Height)+my {
 		return fmt.Errorf("%s lies outside the grid that it is to be resampled to; compare scenes of one place", src.Name)
 	}

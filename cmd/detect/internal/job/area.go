@@ -165,6 +165,11 @@ func (b *BBox) zones(p *raster.Pair) (zones, error) {
 	crs := b.CRS
 	if crs == "" {
 		crs = p.Before.Info().Grid.CRS
+	} else {
+		var err error
+		if crs, err = gdal.CRS(crs); err != nil {
+			return nil, fmt.Errorf("the box: %w", err)
+		}
 	}
 	ring := orb.Ring{{b.XMin, b.YMin}, {b.XMax, b.YMin}, {b.XMax, b.YMax}, {b.XMin, b.YMax}, {b.XMin, b.YMin}}
 	area, err := fillArea(orb.MultiPolygon{{ring}}, crs, p)
