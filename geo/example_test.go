@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/paulmach/orb"
+
 	"passdiff/geo"
 	"passdiff/raster"
 )
@@ -21,6 +23,57 @@ func ExampleTrace() {
 	// Output:
 	// [[10 4] [10 7] [13 7] [13 4] [10 4]]
 	// [[11 5] [12 5] [12 6] [11 6] [11 5]]
+}
+
+// A triangle of steps becomes one of three sides.
+func ExampleSimplify() {
+	var runs []raster.Run
+	for y := range int32(6) {
+		runs = append(runs, raster.Run{Y: y, X0: 0, X1: y + 1})
+	}
+	outline := geo.Trace(runs)
+	fmt.Println(len(outline[0])-1, "corners")
+	fmt.Println(geo.Simplify(outline, 0.5)[0])
+	// Output:
+	// 14 corners
+	// [[0 0] [0 6] [6 6] [6 5.5] [0.5 0] [0 0]]
+}
+
+// How much of an area of interest lies in the upper half of a scene.
+func ExamplePixelAreas() {
+	grid := raster.Grid{CRS: "EPSG:4326", Affine: raster.Affine{7, 0.001, 0, 46, 0, -0.001}, Width: 100, Height: 100}
+	locator, err := geo.NewLocator(grid, func(lon, lat []float64) error { return nil })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	aoi := orb.MultiPolygon{{{{7.02, 45.93}, {7.08, 45.93}, {7.05, 45.98}, {7.02, 45.93}}}}
+	pixels, err := geo.InPixels(aoi, grid, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	runs, err := geo.Fill(pixels, grid.Window())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	areas, err := locator.PixelAreas(grid.Window())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var all, upper int64
+	for _, r := range runs {
+		u := areas.Units(r)
+		all += u
+		if r.Y < 50 {
+			upper += u
+		}
+	}
+	fmt.Printf("%d runs, %.3f km², %.1f %% of it in the upper half\n", len(runs), areas.SquareMetres(all)/1e6, 100*float64(upper)/float64(all))
+	// Output:
+	// 49 runs, 12.928 km², 36.0 % of it in the upper half
 }
 
 // A region on a grid of longitudes and latitudes, placed and written as newline-delimited GeoJSON.

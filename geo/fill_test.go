@@ -218,13 +218,13 @@ func TestOracleRasterize(t *testing.T) {
 	}
 }
 
-// star has n vertices and its middle at (x, y).
-func star(n int, x, y, radius float64) orb.Polygon {
+// coast is an island of n vertices with its middle at (x, y), ragged by a pixel.
+func coast(n int, x, y, radius float64) orb.Polygon {
 	r := rand.New(rand.NewPCG(uint64(n), 5))
 	ring := make(orb.Ring, n+1)
 	for i := range n {
 		s, c := math.Sincos(2 * math.Pi * float64(i) / float64(n))
-		d := radius * (0.8 + 0.2*r.Float64())
+		d := radius*(0.9+0.1*math.Sin(14*math.Pi*float64(i)/float64(n))) + r.Float64()
 		ring[i] = orb.Point{x + d*c, y + d*s}
 	}
 	ring[n] = ring[0]
@@ -237,9 +237,9 @@ func BenchmarkFill(b *testing.B) {
 		name string
 		area orb.MultiPolygon
 	}{
-		{"vertices=1e3/pixels=8e7", orb.MultiPolygon{star(1000, 5490, 5490, 5400)}},
-		{"vertices=1e6/pixels=8e7", orb.MultiPolygon{star(1_000_000, 5490, 5490, 5400)}},
-		{"vertices=1e6/elsewhere", orb.MultiPolygon{star(1_000_000, 5490, 50000, 5400)}},
+		{"vertices=1e3/pixels=8e7", orb.MultiPolygon{coast(1000, 5490, 5490, 5400)}},
+		{"vertices=1e6/pixels=8e7", orb.MultiPolygon{coast(1_000_000, 5490, 5490, 5400)}},
+		{"vertices=1e6/elsewhere", orb.MultiPolygon{coast(1_000_000, 5490, 50000, 5400)}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(c.area[0][0]) * binary.Size(orb.Point{})))

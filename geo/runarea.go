@@ -51,8 +51,8 @@ var errNoMetres = errors.New("geo: pixels without a georeference have no area in
 
 // PixelAreas prepares the areas of the pixels of a window of the grid: it measures rectangles of up to some 100 km as Place measures
 // polygons, and between them takes area for a polynomial of degree 3 in column and row, cut finer until it agrees to 3e-9 with
-// measured parts. The area of a run then differs from that of its outline by less than 1e-8, and by 1e-6 for single pixels of
-// 2 cm, where measuring outlines in degrees ends. It does not depend on the window but for the rounding to units.
+// measured parts. The area of a run then differs from that of its outline by less than 1e-8; by up to 1e-7 for single pixels at a
+// pole and 2e-7 for those of 2 cm, where measuring outlines in degrees ends. But for the rounding to units it does not depend on w.
 //
 // Pixels that project cannot place have no area. Parts of w outside the grid are left out. The error is that of Project, or says
 // that the Locator has no georeference.

@@ -15,29 +15,32 @@ const (
 	reach = 64
 	// placesPerPixel makes every vertex of a simplified outline a whole number.
 	placesPerPixel = 4
-	// areaCost weighs the area that an edge adds or takes against the number of edges: at 8, a triangle of ¼ pixel from a single
-	// pixel costs half an edge, and a mean offset of 1/20 pixel over 50 pixels one.
+	// areaCost weighs the area that an edge adds or takes against the number of edges: a mean offset of 1/20 pixel over 33 pixels
+	// costs as much as an edge.
 	areaCost = 12
 	// nearCost weighs the squared distance of a corner from the edge that replaces it, to prefer the better of two fits.
 	nearCost = 1e-3
 )
 
-// Simplify replaces the steps of an outline of pixel corners, as Trace draws it, by straight edges. Vertices of the result are
-// corners of p and middles of its edges; every corner of p lies within tolerance, in pixels, of the edge that stands for it. Among such outlines it
-// takes one of few edges that adds as much area as it takes away. A tolerance of 0 or less returns p; one above 0.7 allows nothing more than 0.7.
+// Simplify replaces the steps of an outline of pixel corners, as Trace draws it, by straight edges. Every corner of p lies within
+// tolerance, in pixels, of the result. Among the outlines that this allows it takes one of few edges that adds about as much area
+// as it takes away: a slanted side becomes nearly one line through the middle of its steps. Corners between two that turn the same
+// way, as those of rectangles and single pixels, stay. A tolerance of 0 or less returns p itself; above 0.7 it allows nothing more
+// than 0.7 does.
 //
-// Whatever the tolerance, the result has the same pixel centres inside as p, and passes between the same centres in the same
-// order: it crosses the line between the centres of two neighbouring pixels where p does, and nowhere else, at most 0.45 pixel
-// from its middle. From this follows, without knowing other regions:
+// Vertices are corners of p and points on the middle line across a pixel's side, at most ¼ pixel from p and inside its bounding
+// box. Whatever the tolerance, the result has the same pixel centres inside as p: it crosses the lines between the centres of two
+// neighbouring pixels where p does, in the same order, at most 0.48 pixel from the side between them, and crosses no others. From
+// this follows, without knowing other regions:
 //
-//   - No ring vanishes or loses its area, and holes stay holes: each goes around the same centres as before.
-//   - Rings of one polygon do not meet, and outlines of different 4-connected regions do not overlap, other than in a corner of
-//     pixels in which they touched before. Between four neighbouring centres there is one stretch of outline, which stays there; or there are two
-//     at a corner where pixels meet diagonally, each of which keeps to its side of the diagonal.
-//   - The polygon stays valid by OGC rules, and the region is what Fill makes of it.
+//   - No ring vanishes or loses its area, and holes stay holes in it: each goes around the centres that it went around.
+//   - Rings of one polygon do not meet, and outlines of different 4-connected regions do not overlap, but for touching in a corner of
+//     pixels where they touched before. For between four centres that meet in a corner runs one stretch of outline, which stays
+//     there; or two, where pixels touch diagonally, and each stays on its side of the diagonal.
+//   - The polygon stays valid by OGC rules, and Fill makes the region of it.
 //
-// The answer does not depend on where a ring of p begins; rings begin at their topmost, then leftmost vertex. Time is proportional to the number of
-// corners; p is not changed.
+// The result does not depend on where a ring of p begins; its rings begin at their topmost, then leftmost vertex. Time and memory
+// are proportional to the number of corners. Rings that are not closed, or not along the sides of pixels, are programmer errors and panic.
 func Simplify(p orb.Polygon, tolerance float64) orb.Polygon {
 	if !(tolerance > 0) {
 		return p
@@ -113,7 +116,9 @@ func (s *straightener) simplify(ring orb.Ring) orb.Ring {
 			panic("geo: simplification of an edge that is not along pixels")
 		}
 		dx, dy = dx/length, dy/length
-		s.stops = append(s.stops, stop{at: a, kept: keep(ring, (first+k)%n)}, stop{at: orb.Point{a[0] + float64(dx/2), a[1] + float64(dy/2)}, dx: dx, dy: dy})
+		s.stops = append(s.stops,
+			stop{at: a, kept: keep(ring, (first+k)%n)},
+			stop{at: orb.Point{a[0] + float64(dx/2), a[1] + float64(dy/2)}, dx: dx, dy: dy})
 		if length > 1 {
 			s.stops = append(s.stops, stop{at: orb.Point{b[0] - float64(dx/2), b[1] - float64(dy/2)}, dx: dx, dy: dy})
 		}
@@ -310,7 +315,8 @@ func (w *swept) skip(p orb.Point) {
 
 // within reports whether the corners next to the ends of an edge to p lie within a distance of it, not only of its line.
 func (w *swept) within(p orb.Point, distance float64) bool {
-	return w.corners == 0 || fromEdge(w.from, p, w.first) <= float64(distance*distance) && fromEdge(w.from, p, w.last) <= float64(distance*distance)
+	d2 := float64(distance * distance)
+	return w.corners == 0 || fromEdge(w.from, p, w.first) <= d2 && fromEdge(w.from, p, w.last) <= d2
 }
 
 // cost is what an edge to p, a place of the stop at end, costs beside being one.

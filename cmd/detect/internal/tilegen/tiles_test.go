@@ -58,8 +58,10 @@ func TestTilesAreReproduced(t *testing.T) {
 		name := e.Name()
 		if filepath.Ext(name) == ".tif" {
 			fresh, old := open(t, filepath.Join(dir, name)), open(t, filepath.Join(committed, name))
-			if fresh.Info() != old.Info() {
-				t.Errorf("%s is %+v, committed %+v", name, fresh.Info(), old.Info())
+			was := old.Info()
+			was.Label = fresh.Info().Label // the folders differ
+			if fresh.Info() != was {
+				t.Errorf("%s is %+v, committed %+v", name, fresh.Info(), was)
 				continue
 			}
 			if sums[name] = digest(t, old); digest(t, fresh) != sums[name] {
@@ -155,7 +157,7 @@ func TestFilesHoldThePixels(t *testing.T) {
 		} {
 			file := open(t, path)
 			want := src.Info()
-			want.Name = file.Info().Name
+			want.Name, want.Label = file.Info().Name, file.Info().Label
 			if got := file.Info(); got != want {
 				t.Errorf("%s in %v is %+v, want %+v", path, layout, got, want)
 			}
