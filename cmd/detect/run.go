@@ -73,7 +73,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.mmu, "mmu", "8px", "minimum mapping unit, in pixels (8px) or square metres (100m2)")
 	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
 	f.IntVar(&o.job.Fill, "fill", 0, "fill holes of fewer pixels")
-	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels")
+	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels; above 0.7 counts as 0.7, which keeps regions apart")
 	f.StringVar(&o.job.AOI, "aoi", "", "look only inside the polygons of this file (any vector format, any CRS)")
 	f.StringVar(&o.job.AOIField, "aoi-id-field", "", "field of the AOI file that names each AOI (default: its position)")
 	f.StringVar(&o.job.AOILayer, "aoi-layer", "", "layer of the AOI file, when it has several")

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// readmeFiles are the inputs that the examples of README name, as files of testdata/tiles; masks and areas are written beside them.
+var readmeFiles = map[string]string{
+	"before.tif": "coast_before.tif", "after.tif": "coast_after.tif",
+	"B02.tif": "plain_before.tif", "B03.tif": "plain_before.tif", "B04.tif": "plain_before.tif",
+	"later/B02.tif": "plain_after.tif", "later/B03.tif": "plain_after.tif", "later/B04.tif": "plain_after.tif",
+	"cloud.tif": "coast_truth.tif", "qa.tif": "coast_truth.tif",
+}
+
+const readmeAreas = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"bay"},"geometry":{"type":"Polygon","coordinates":
+[[[-48.916,-27.699],[-48.906,-27.699],[-48.906,-27.691],[-48.916,-27.691],[-48.916,-27.699]]]}}]}`
+
+// TestReadmeExamples runs every example line of README as it stands there, on small files of the names that it uses.
+func TestReadmeExamples(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, line := range strings.Split(string(readme), "\n") {
+		example, ok := strings.CutPrefix(line, "    detect ")
+		if !ok {
+			continue
+		}
+		n++
+		t.Run(example, func(t *testing.T) {
+			t.Parallel()
+			dir := readmeFolder(t)
+			if strings.Contains(example, ".jp2") {
+				for _, pass := range []string{"before", "after"} {
+					out, err := exec.Command("gdal_translate", "-q", "-of", "JP2OpenJPEG", filepath.Join(dir, pass+".tif"), filepath.Join(dir, pass+".jp2")).CombinedOutput()
+					if err != nil {
+						t.Skipf("gdal_translate cannot write JPEG 2000: %v: %s", err, out)
+					}
+				}
+			}
+			// The box of the examples lies in another pair.
+			if strings.Contains(example, "--bbox") {
+				for _, pass := range []string{"before", "after"} {
+					place(t, dir, pass+".tif", "plain_"+pass+".tif")
+				}
+			}
+			c := exec.Command("sh", "-c", "detect "+example)
+			c.Dir = dir
+			c.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))
+			if out, err := c.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "changes.geojson")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if n < 12 {
+		t.Errorf("README has %d examples", n)
+	}
+}
+
+// readmeFolder is a folder with the files that the examples name and a command detect that is this test.
+func readmeFolder(t *testing.T) string {
+	dir := t.TempDir()
+	for name, tile := range readmeFiles {
+		place(t, dir, name, tile)
+	}
+	for _, name := range []string{"areas.geojson", "zones.geojson"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(readmeAreas), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(exe, filepath.Join(dir, "bin", "detect")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// place copies a file of testdata/tiles into dir under another name.
+func place(t *testing.T, dir, name, tile string) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "tiles", tile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
