@@ -2,7 +2,10 @@ module passdiff
 
 go 1.26.0
 
-require github.com/airbusgeo/godal v0.0.18
+require (
+	github.com/airbusgeo/godal v0.0.18
+	gonum.org/v1/gonum v0.17.0
+)
 
 require golang.org/x/tools v0.30.0 // indirect
 

@@ -1,6 +1,8 @@
 package change
 
 import (
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"math"
 	"slices"
 	"strings"
@@ -89,5 +91,12 @@ func TestRound32(t *testing.T) {
 	}
 	if !math.IsInf(round32(math.Inf(-1)), -1) || !math.IsNaN(round32(math.NaN())) {
 		t.Error("special values")
+	}
+}
+
+// TestMADToSigma: the median absolute deviation of a standard normal distribution is its upper quartile.
+func TestMADToSigma(t *testing.T) {
+	if want := 1 / distuv.UnitNormal.Quantile(0.75); math.Abs(madToSigma-want) > 1e-12 {
+		t.Errorf("%v, want %v", madToSigma, want)
 	}
 }
