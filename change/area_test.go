@@ -1,7 +1,9 @@
 package change
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"passdiff/raster"
@@ -64,6 +66,62 @@ func TestArea(t *testing.T) {
 			if r.AtArea != touches {
 				t.Errorf("tile %d: region at %v: AtArea %v", o.Tile, r.Runs[0], r.AtArea)
 			}
+		}
+	}
+}
+
+// counted is a Source that adds up the pixels of the blocks that its reads touch.
+type counted struct {
+	raster.Source
+	blocks atomic.Int64
+}
+
+func (c *counted) Reader() (raster.Reader, error) {
+	r, err := c.Source.Reader()
+	return countedReader{r, c}, err
+}
+
+type countedReader struct {
+	raster.Reader
+	c *counted
+}
+
+func (r countedReader) Read(ctx context.Context, w raster.Window, b *raster.Block) error {
+	i := r.c.Info()
+	across := (w.MaxX()-1)/i.BlockW - w.X/i.BlockW + 1
+	down := (w.MaxY()-1)/i.BlockH - w.Y/i.BlockH + 1
+	r.c.blocks.Add(int64(across * down))
+	return r.Reader.Read(ctx, w, b)
+}
+
+// TestAreaReadsItsBlocks: two small areas far apart cost the decode units around them, grown by the halo, once, and not the scene.
+func TestAreaReadsItsBlocks(t *testing.T) {
+	const side, block = 4096, 512 // a unit of decoding is one block of 512
+	data := make([]uint8, side*side)
+	for i := range data {
+		data[i] = uint8(i * 7919 >> 5)
+	}
+	memory := raster.NewMemory("scene", side, side, 1, data)
+	memory.Scene.BlockW, memory.Scene.BlockH = block, block
+	before, after := &counted{Source: memory}, &counted{Source: memory}
+	p := &raster.Pair{Before: before, After: after, Window: memory.Scene.Grid.Window()}
+	m := &Model{Method: "cva", Bands: 1, Norm: Norm{Before: []Scale{{0, 1}}, After: []Scale{{0, 1}}}, Threshold: 1, Keep: 1}
+	var err error
+	if m.Scorer, err = newCVA(1, m.Norm); err != nil {
+		t.Fatal(err)
+	}
+	var runs []raster.Run
+	for y := int32(0); y < 60; y++ {
+		runs = append(runs, raster.Run{Y: 700 + y, X0: 700, X1: 800}, raster.Run{Y: 3700 + y, X0: 3300, X1: 3400})
+	}
+	f, err := Detect(t.Context(), p, m, Options{Area: raster.NewArea(runs), Workers: 2}, Output{})
+	if err != nil || f.Pixels != 2*60*100 {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	// Each area lies in one tile, whose window with its halo ends on block borders and begins less than a block before them: 2×2 blocks.
+	for _, c := range []*counted{before, after} {
+		if n := c.blocks.Load(); n < 2 || n > 8 {
+			t.Errorf("%d blocks of %d were decoded, want 2 to 8", n, (side/block)*(side/block))
 		}
 	}
 }

@@ -1,12 +1,12 @@
 package change
 
 import (
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"math"
 	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"passdiff/raster"
 )
