@@ -70,7 +70,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.method, "method", "cva", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
 	f.StringVar(&o.threshold, "threshold", "otsu", "where change begins: "+strings.Join(change.ThresholdNames(), ", "))
 	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")
-	f.StringVar(&o.mmu, "mmu", "8px", "minimum mapping unit, in pixels (8px) or square metres (100m2)")
+	f.StringVar(&o.mmu, "mmu", job.DefaultMMU.String(), "minimum mapping unit, in pixels (8px) or square metres (100m2)")
 	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
 	f.IntVar(&o.job.Fill, "fill", 0, "fill holes of fewer pixels")
 	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels; above 0.7 counts as 0.7, which keeps regions apart")

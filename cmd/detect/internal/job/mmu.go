@@ -19,6 +19,9 @@ type MMU struct {
 	M2     float64
 }
 
+// DefaultMMU is what is kept unless the user says otherwise.
+var DefaultMMU = MMU{Pixels: 8}
+
 // ParseMMU reads "8px" or "100m2".
 func ParseMMU(s string) (MMU, error) {
 	if v, ok := strings.CutSuffix(s, "px"); ok {
