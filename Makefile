@@ -58,13 +58,17 @@ PICTURES ?=
 accuracy: deps ## measure on the labelled pairs of PASSDIFF_DATA and write docs/accuracy.md; PICTURES=DIR draws them, too
 	$(GO) run ./cmd/detect/internal/accuracy/tables -threshold kittler $(if $(PICTURES),-pictures "$(PICTURES)")
 
+# The same draws of the property tests on every machine, so that a red run says something about the change; `make long` draws anew.
 .PHONY: test
+test: export RAPID_SEED ?= 20240229
+test: export RAPID_CHECKS ?= 300
 test: test-deps ## run the tests, of the nested modules too
 	$(GO) test ./...
 	CGO_ENABLED=0 $(GO) test ./raster ./change/... ./geo
 	cd third_party/godal && $(GO) test ./...
 
 .PHONY: race
+race: export RAPID_SEED ?= 20240229
 race: deps ## run the tests under the race detector
 	$(GO) test -race -short ./...
 	cd third_party/godal && $(GO) test -race ./...
@@ -88,8 +92,9 @@ fuzz: deps ## run every fuzz target for FUZZTIME
 	    echo "$$d $$t"; (cd $$d && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) .); done; done
 
 .PHONY: long
+long: export RAPID_CHECKS ?= 100000
 long: test-deps ## the reliability tests at full length (an hour)
-	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory' ./...
+	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory|Place|Simplify|Trace|Threshold|Detect|Regions|Area|Quantile' ./...
 
 .PHONY: bench
 bench: deps ## run the benchmarks

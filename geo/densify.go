@@ -160,14 +160,14 @@ func offChord(a, b edge, la, lb, pixels float64) bool {
 	return dev2*1e4*float64(pixels*pixels) > len2
 }
 
-// meridian is the longitude at which the edge from a to b meets the pole at one of its ends: that which the projection gave when
-// the edge runs straight to it, as in a cylindrical grid, else that of the other end.
+// meridian is the longitude at which the edge from a to b meets the pole at one of its ends: that which the projection gave there
+// when the longitude of the middle is on its way to it, as in a cylindrical grid, else that of the other end.
 func meridian(a, b edge) float64 {
 	own, other := a.lon, b.lon
 	if math.Abs(b.lat) == 90 {
 		own, other = b.lon, a.lon
 	}
-	if pixels := max(math.Abs(b.col-a.col), math.Abs(b.row-a.row)); math.Abs(a.mlat) == 90 || offChord(a, b, a.lon, b.lon, pixels) {
+	if math.Abs(a.mlat) == 90 || math.Abs(wrap(a.mlon-other)) < math.Abs(wrap(own-other))/4 {
 		return other
 	}
 	return own

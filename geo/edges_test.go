@@ -52,3 +52,33 @@ func TestPlaceNearPolesAnd180(t *testing.T) {
 		}
 	})
 }
+
+// TestPlacePoleInEdge has the pole at, and just off, every hundredth of a long edge of small pixels: the pieces next to it are so
+// short that only the longitude of their middles tells on which meridian they reach it.
+func TestPlacePoleInEdge(t *testing.T) {
+	m := randomMask(rand.New(rand.NewPCG(1, 1)), 1, 7, 1.01)
+	for _, turn := range []float64{0, 30, 90, 217} {
+		for i := range 701 {
+			for _, off := range []float64{0, 1e-4, -1e-4} {
+				row := float64(i) / 100
+				sin, cos := math.Sincos(turn * math.Pi / 180)
+				a, b, c, d := 0.1*cos, 0.1*sin, 0.1*sin, -0.1*cos
+				g := raster.Grid{CRS: "test", Width: 1, Height: 7,
+					Affine: raster.Affine{-a*off - c*row, a, c, -b*off - d*row, b, d}}
+				l, err := NewLocator(g, polarSphere(1))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, runs := range m.regions() {
+					p, err := l.Place(Trace(runs))
+					if err == nil {
+						err = checkPlaced(l, p)
+					}
+					if err != nil {
+						t.Fatalf("turn %g, pole at row %g, column %g: %v", turn, row, off, err)
+					}
+				}
+			}
+		}
+	}
+}
