@@ -145,7 +145,7 @@ func BenchmarkFit(b *testing.B) {
 	}
 	b.SetBytes(4 * 2 * 4 * s.Pixels)
 	for b.Loop() {
-		if _, err := Fit(b.Context(), s, 4, FitOptions{}); err != nil {
+		if _, err := Fit(b.Context(), s, 4, FitOptions{Method: CVA{}}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -13,7 +13,9 @@ type collector struct {
 	window  raster.Window
 	windows []raster.Window // of all tiles
 	bands   int
+	model   *Model
 	unit    float64 // steps per unit of score
+	level   float64 // steps per unit of evidence
 	keep    float32
 	least   int64
 	fill    int
@@ -27,7 +29,11 @@ type collector struct {
 }
 
 func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, out Output) *collector {
-	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), fill: o.Fill, out: out}
+	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, model: m, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), fill: o.Fill, out: out}
+	c.level = c.unit
+	if m.Evidence != nil {
+		c.level = evidenceUnit
+	}
 	c.sweep = sweep{bands: m.Bands, closed: c.region, holes: holeSweep{limit: int64(o.Fill)}}
 	c.summary.Pixels = w.Pixels()
 	if o.Area != nil {
@@ -136,15 +142,27 @@ func (c *collector) region(comp *component) error {
 		c.summary.Small++
 		return nil
 	}
+	r := newRegion(comp, c.bands, c.unit, c.level)
+	if !c.model.Judge.keeps(r, c.model.Threshold) {
+		c.summary.Doubtful++
+		return nil
+	}
+	var confidence *int
+	if c.model.Judge != nil {
+		v := c.model.Judge.confidence(r, c.model.Threshold)
+		confidence = &v
+	}
 	if comp.fill != nil {
 		comp.fillIn()
+		r = newRegion(comp, c.bands, c.unit, c.level)
 	}
+	r.Confidence = confidence
 	c.summary.Regions++
 	c.summary.Kept += comp.pixels
 	if c.out.Region == nil {
 		return nil
 	}
-	return c.out.Region(newRegion(comp, c.bands, c.unit))
+	return c.out.Region(r)
 }
 
 // finish lets the last regions go.

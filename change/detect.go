@@ -17,12 +17,12 @@ type Options struct {
 	Workers int
 	// Tile is the side of a tile in pixels; 0 chooses by how the scenes are stored. It does not change the result.
 	Tile int
-	// MinPixels is the least number of pixels of a region (minimum mapping unit); below 1 counts as 1.
+	// MinPixels is the least number of pixels of a region (minimum mapping unit); 0 is the model's own, which may be 1.
 	MinPixels int64
 	// Opening drops changed pixels that no diamond of this radius, in pixels, made of changed pixels holds; 0 drops none.
 	Opening int
-	// Fill makes holes of fewer pixels part of the region around them, last of all; 0 and 1 fill none. A hole is an 8-connected set of
-	// measured, unchanged pixels with nothing but one region around it.
+	// Fill makes holes of fewer pixels part of the region around them, last of all; 1 fills none, 0 is the model's own, which may be none.
+	// A hole is an 8-connected set of measured, unchanged pixels with nothing but one region around it.
 	Fill int
 	// Area is the only part of the frame that is looked at; nil means all that both passes cover. Pixels around it are read, because scores
 	// depend on them, and never reported.
@@ -110,8 +110,8 @@ type Summary struct {
 	Pixels, Observed int64
 	// Changed pixels reach the threshold; Kept ones are in regions that were kept.
 	Changed, Kept int64
-	// Regions kept, and those dropped because no pixel reached Keep or because they were too small.
-	Regions, Weak, Small int64
+	// Regions kept, and those dropped because no pixel reached Keep, because they were too small, or because of the model's judge.
+	Regions, Weak, Small, Doubtful int64
 }
 
 // Detect scores a pair by its model, connects what changed and hands over the regions. Every block is decoded once.
@@ -125,10 +125,16 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	if o.MinPixels == 0 {
+		o.MinPixels = m.MinPixels
+	}
+	if o.Fill == 0 {
+		o.Fill = m.Fill
+	}
 	q := *p
 	q.Offset = m.Offset
 	margin := newExtractor(m, o, p.Window).margin()
-	halo := margin + m.Scorer.Halo()
+	halo := margin + m.halo()
 	w, h := o.tile(p)
 	if n := (p.Window.W/w + 1) * (p.Window.H/h + 1); n > maxTiles {
 		return Summary{}, fmt.Errorf("tiles of %d pixels cut the scene into %d; choose larger ones", w, n)
@@ -157,6 +163,14 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 		return Summary{}, err
 	}
 	return c.finish()
+}
+
+// halo is how far the scores and the evidence of a pixel reach.
+func (m *Model) halo() int {
+	if m.Evidence == nil {
+		return m.Scorer.Halo()
+	}
+	return max(m.Scorer.Halo(), m.Evidence.Halo())
 }
 
 // scoresOf copies the scores of a tile's window, with NaN where it is not measured.

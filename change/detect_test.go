@@ -38,7 +38,7 @@ func TestDetect(t *testing.T) {
 			p := c.site.pair()
 			c.o.Method = c.cva
 			m := fit(t, p, c.o)
-			want := newOracle(before, after, c.site.dx, c.site.dy, m, c.cva.sigma()).find(c.min)
+			want := newOracle(before, after, c.site.dx, c.site.dy, m, orDefault(c.cva.Sigma)).find(c.min)
 			if s := want.Summary; s.Regions < 3 || s.Changed == s.Observed || c.min > 1 && s.Small == 0 || c.site.bad > 0 && len(want.Blind) == 0 {
 				t.Fatalf("the scene tests little: %+v", s)
 			}

@@ -1,12 +1,10 @@
 package change
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
-
-	"passdiff/raster"
 )
 
 // A Method is a way to measure change between two passes. It is a small value that holds its settings.
@@ -15,33 +13,36 @@ type Method interface {
 	Name() string
 	// Halo is how many pixels around a pixel its score can depend on.
 	Halo() int
-	// Fit learns from a sample, whose halo is at least Halo, and from its standardisation.
-	Fit(s *raster.Sample, n Norm) (Scorer, error)
+	// Fit learns from a sample whose halo is at least Halo.
+	Fit(ctx context.Context, t *Training) (Fitted, error)
 }
 
-// A Scorer is a fitted Method. It is immutable, safe for concurrent use, and marshals to JSON with everything it needs.
-type Scorer interface {
-	Halo() int
-	// Worker returns a function for one goroutine, with buffers of its own. The function fills dst, one band, for dst's window, which
-	// grown by Halo lies inside the tiles. Scores are at least 0 and finite; those of pixels that are not valid are 0.
-	Worker() func(dst *raster.Tile, t *raster.TilePair)
+// Fitted is what a Method learns: how to score, and how it would decide where nothing else is asked for.
+type Fitted struct {
+	Scorer Scorer
+	// Evidence, nil for none, is an absolute measure of change, in standard deviations of the after pass: what is below Gate is not
+	// changed, whatever its score.
+	Evidence Scorer
+	Gate     float64
+	// Threshold is the method's own rule; nil means Otsu.
+	Threshold Threshold
+	// Judge decides about regions; nil keeps all that pass hysteresis.
+	Judge *Judge
+	// MinPixels and Fill are the method's minimum mapping unit and its limit for holes, in pixels; 0 leaves them to Options.
+	MinPixels int64
+	Fill      int
+	// Facts are what a person may want to know of the fit, for the run record. They marshal to JSON.
+	Facts    map[string]any
+	Warnings []string
 }
 
-// entry is a method as the table below knows it: with its default settings, and how to read its Scorer back.
-type entry struct {
-	method Method
-	load   func(raw json.RawMessage, n Norm) (Scorer, error)
-}
-
-// methods are all methods by name.
-var methods = []entry{
-	{CVA{}, loadCVA},
-}
+// methods are all methods, with their default settings.
+var methods = []Method{Auto{}, CVA{}, IRMAD{}, ISFA{}, LogRatio{}, Structure{}}
 
 // ParseMethod finds a method with its default settings by name.
 func ParseMethod(name string) (Method, error) {
-	if i := slices.IndexFunc(methods, func(e entry) bool { return e.method.Name() == name }); i >= 0 {
-		return methods[i].method, nil
+	if i := slices.IndexFunc(methods, func(m Method) bool { return m.Name() == name }); i >= 0 {
+		return methods[i], nil
 	}
 	return nil, fmt.Errorf("method %q is not known; choose one of %s", name, strings.Join(MethodNames(), ", "))
 }
@@ -49,17 +50,8 @@ func ParseMethod(name string) (Method, error) {
 // MethodNames lists the methods.
 func MethodNames() []string {
 	var names []string
-	for _, e := range methods {
-		names = append(names, e.method.Name())
+	for _, m := range methods {
+		names = append(names, m.Name())
 	}
 	return names
-}
-
-func loadScorer(name string, raw json.RawMessage, n Norm) (Scorer, error) {
-	for _, e := range methods {
-		if e.method.Name() == name {
-			return e.load(raw, n)
-		}
-	}
-	return nil, fmt.Errorf("model of unknown method %q", name)
 }

@@ -27,13 +27,20 @@ type Model struct {
 	Offset [2][]float64
 	Norm   Norm
 	Scorer Scorer
+	// Evidence and Gate, Judge, MinPixels and Fill as in Fitted.
+	Evidence  Scorer
+	Gate      float64
+	Judge     *Judge
+	MinPixels int64
+	Fill      int
 	// Threshold is the score T from which a pixel counts as changed, Keep the score that a region's highest pixel must reach; both in the
 	// score's unit. Rule is how T was found, Candidates what each rule would have given. Never means that no score counts.
 	Threshold, Keep float64
 	Rule            string
 	Candidates      map[string]float64
-	// Sample says on how much the model was fitted.
+	// Sample says on how much the model was fitted, Facts, JSON, what the method learned of the pair.
 	Sample SampleFacts
+	Facts  json.RawMessage
 	// Warnings are what a person should know about the fit.
 	Warnings []string
 }
@@ -46,23 +53,22 @@ type SampleFacts struct {
 	Measured int64 `json:"measured"`
 }
 
-// FitOptions says how to fit. The zero value is the default: CVA, Otsu, DefaultHysteresis.
+// FitOptions says how to fit. The zero value is the default: Auto, its own threshold, DefaultHysteresis.
 type FitOptions struct {
 	Method    Method
 	Threshold Threshold
 	// Hysteresis K keeps a region when its highest score reaches K·T; 0 means the default, 1 keeps every region. A Fixed threshold
 	// without Hysteresis keeps every region, because the user said what counts.
 	Hysteresis float64
+	// Told is what is known of the pair beside its pixels.
+	Told Told
 	// Workers score chips in parallel; 0 means all CPUs.
 	Workers int
 }
 
 func (o FitOptions) withDefaults() FitOptions {
 	if o.Method == nil {
-		o.Method = CVA{}
-	}
-	if o.Threshold == nil {
-		o.Threshold = Otsu{}
+		o.Method = Auto{}
 	}
 	if o.Hysteresis == 0 {
 		o.Hysteresis = DefaultHysteresis
@@ -89,16 +95,20 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if f, ok := o.Threshold.(Fixed); ok && !usable(float64(f)) {
 		return nil, fmt.Errorf("threshold %v is not a score above 0", float64(f))
 	}
-	n := Standardise(s, bands)
+	if have := s.Halo(); have < o.Method.Halo() {
+		return nil, fmt.Errorf("the sample has a halo of %d pixels; %s needs %d", have, o.Method.Name(), o.Method.Halo())
+	}
+	t := &Training{Sample: s, Bands: bands, Norm: Standardise(s, bands), Workers: o.Workers, Told: o.Told}
 	m := &Model{
-		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Norm: n, Rule: o.Threshold.String(),
-		Threshold: Never, Keep: Never, Candidates: map[string]float64{},
+		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Norm: t.Norm, Rule: ruleFor(o.Threshold, nil).String(),
+		Threshold: Never, Keep: Never, Candidates: map[string]float64{}, Facts: json.RawMessage("{}"),
 		Sample: SampleFacts{Chips: len(s.Chips), Whole: s.Whole, Pixels: s.Pixels, Measured: s.Measured},
 	}
-	var err error
-	if m.Scorer, err = o.Method.Fit(s, n); err != nil {
+	nothing, err := newCVA(defaultSigma, t.Norm) // until a method has learned better
+	if err != nil {
 		return nil, err
 	}
+	m.Scorer = nothing
 	for _, b := range s.Coarse {
 		m.warn("band %d holds values further apart than 2²⁴ steps; small differences are lost", b+1)
 	}
@@ -106,9 +116,16 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 		m.warn("no pixel is measured in both passes; nothing can be found")
 		return m, nil
 	}
-	m.Warnings = append(m.Warnings, n.warnings()...)
-	if n.none() {
+	m.Warnings = append(m.Warnings, t.Norm.warnings()...)
+	if t.Norm.none() {
 		return m, nil
+	}
+	f, err := o.Method.Fit(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.learn(f, o); err != nil {
+		return nil, err
 	}
 	values, err := scoreSample(ctx, s, m.Scorer, o.Workers)
 	if err != nil {
@@ -125,8 +142,33 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	for _, t := range thresholds {
 		m.Candidates[t.String()] = round32(t.Find(scores))
 	}
-	m.decide(o.Threshold.Find(scores), o.Hysteresis)
+	m.decide(ruleFor(o.Threshold, f.Threshold).Find(scores), o.Hysteresis)
 	return m, nil
+}
+
+// learn takes over what a method has learned.
+func (m *Model) learn(f Fitted, o FitOptions) error {
+	m.Scorer, m.MinPixels, m.Fill = f.Scorer, f.MinPixels, f.Fill
+	m.Evidence, m.Gate, m.Judge = f.Evidence, f.Gate, f.Judge
+	m.Rule = ruleFor(o.Threshold, f.Threshold).String()
+	m.Warnings = append(m.Warnings, f.Warnings...)
+	if f.Facts == nil {
+		return nil
+	}
+	var err error
+	m.Facts, err = json.Marshal(f.Facts)
+	return err
+}
+
+// ruleFor is the rule asked for, else the method's, else Otsu's.
+func ruleFor(asked, method Threshold) Threshold {
+	switch {
+	case asked != nil:
+		return asked
+	case method != nil:
+		return method
+	}
+	return Otsu{}
 }
 
 func (m *Model) decide(threshold, hysteresis float64) {
@@ -190,22 +232,27 @@ type modelJSON struct {
 	Bands      int                `json:"bands"`
 	Offset     [2][]float64       `json:"offset"`
 	Norm       Norm               `json:"norm"`
-	Scorer     json.RawMessage    `json:"scorer"`
+	Scorer     Node               `json:"scorer"`
+	Evidence   Node               `json:"evidence"`
+	Gate       float64            `json:"gate"`
+	Judge      *Judge             `json:"judge"`
+	MinPixels  int64              `json:"min_pixels"`
+	Fill       int                `json:"fill"`
 	Threshold  float64            `json:"threshold"`
 	Keep       float64            `json:"keep"`
 	Rule       string             `json:"rule"`
 	Candidates map[string]float64 `json:"candidates"`
 	Sample     SampleFacts        `json:"sample"`
+	Facts      json.RawMessage    `json:"facts"`
 	Warnings   []string           `json:"warnings"`
 }
 
 // MarshalJSON writes the model with every digit it has.
 func (m *Model) MarshalJSON() ([]byte, error) {
-	scorer, err := json.Marshal(m.Scorer)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(modelJSON{modelSchema, m.Method, m.Bands, m.Offset, m.Norm, scorer, m.Threshold, m.Keep, m.Rule, m.Candidates, m.Sample, m.Warnings})
+	return json.Marshal(modelJSON{
+		modelSchema, m.Method, m.Bands, m.Offset, m.Norm, Node{m.Scorer}, Node{m.Evidence}, m.Gate, m.Judge, m.MinPixels, m.Fill,
+		m.Threshold, m.Keep, m.Rule, m.Candidates, m.Sample, m.Facts, m.Warnings,
+	})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote and refuses models that cannot be applied.
@@ -231,10 +278,26 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 	if !(float32(j.Threshold) > 0) || !(j.Keep >= j.Threshold) {
 		return fmt.Errorf("model has threshold %v and keep %v", j.Threshold, j.Keep)
 	}
-	scorer, err := loadScorer(j.Method, j.Scorer, j.Norm)
-	if err != nil {
-		return err
+	if _, err := ParseMethod(j.Method); err != nil {
+		return fmt.Errorf("model: %w", err)
 	}
-	*m = Model{j.Method, j.Bands, j.Offset, j.Norm, scorer, j.Threshold, j.Keep, j.Rule, j.Candidates, j.Sample, j.Warnings}
+	if err := j.Scorer.prepare(j.Bands); err != nil {
+		return fmt.Errorf("model: %w", err)
+	}
+	if j.Evidence.Scorer != nil {
+		if err := j.Evidence.prepare(j.Bands); err != nil {
+			return fmt.Errorf("model: evidence: %w", err)
+		}
+	}
+	if err := j.Judge.validate(); err != nil {
+		return fmt.Errorf("model: %w", err)
+	}
+	if !(j.Gate >= 0 && j.Gate <= math.MaxFloat32) || j.MinPixels < 0 || j.Fill < 0 || j.Fill > maxFill {
+		return fmt.Errorf("model has gate %v, minimum of %d pixels, fills below %d", j.Gate, j.MinPixels, j.Fill)
+	}
+	*m = Model{
+		j.Method, j.Bands, j.Offset, j.Norm, j.Scorer.Scorer, j.Evidence.Scorer, j.Gate, j.Judge, j.MinPixels, j.Fill,
+		j.Threshold, j.Keep, j.Rule, j.Candidates, j.Sample, j.Facts, j.Warnings,
+	}
 	return nil
 }

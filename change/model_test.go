@@ -113,9 +113,15 @@ func TestModelRefuses(t *testing.T) {
 		"keep below":        {edit("keep", `1.9`), "keep 1.9"},
 		"negative spread":   {edit("norm", `{"before":[{"center":1,"spread":1},{"center":0,"spread":-1}],"after":[{"center":1,"spread":1},{"center":0,"spread":1}]}`), "spread -1"},
 		"other method":      {edit("method", `"magic"`), `"magic"`},
-		"no scorer":         {edit("scorer", `null`), "sigma 0"},
-		"sigma":             {edit("scorer", `{"sigma":1e9}`), "sigma 1e+09"},
-		"negative sigma":    {edit("scorer", `{"sigma":-1}`), "sigma -1"},
+		"no scorer":         {edit("scorer", `null`), "score is missing"},
+		"sigma":             {edit("scorer", `{"kind":"gauss","is":{"sigma":1e9}}`), "sigma 1e+09"},
+		"negative sigma":    {edit("scorer", `{"kind":"gauss","is":{"sigma":-1}}`), "sigma -1"},
+		"unknown score":     {edit("scorer", `{"kind":"magic","is":{}}`), `unknown kind "magic"`},
+		"gauss of nothing":  {edit("scorer", `{"kind":"gauss","is":{"sigma":1}}`), "score is missing"},
+		"forms of one band": {edit("scorer", `{"kind":"forms","is":{"after":[[1]],"before":[[1]],"shift":[0]}}`), "1 and 1 bands, not 2"},
+		"evidence":          {edit("evidence", `{"kind":"forms","is":{"shift":[0]}}`), "0 after"},
+		"gate":              {edit("gate", `-1`), "gate -1"},
+		"judge":             {edit("judge", `{"keep":2,"area":6}`), "keeps from 2"},
 	} {
 		n := Model{Bands: 77}
 		if err := json.Unmarshal([]byte(c.text), &n); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -157,11 +163,11 @@ func TestFit(t *testing.T) {
 		o    FitOptions
 		keep float64 // Keep / Threshold
 	}{
-		{"default", FitOptions{}, 1.4},
-		{"kittler", FitOptions{Threshold: Kittler{}}, 1.4},
-		{"fixed", FitOptions{Threshold: Fixed(2)}, 1},
-		{"fixed with hysteresis", FitOptions{Threshold: Fixed(2), Hysteresis: 1.5}, 1.5},
-		{"none", FitOptions{Hysteresis: 1}, 1},
+		{"default", FitOptions{Method: CVA{}}, 1.4},
+		{"kittler", FitOptions{Method: CVA{}, Threshold: Kittler{}}, 1.4},
+		{"fixed", FitOptions{Method: CVA{}, Threshold: Fixed(2)}, 1},
+		{"fixed with hysteresis", FitOptions{Method: CVA{}, Threshold: Fixed(2), Hysteresis: 1.5}, 1.5},
+		{"none", FitOptions{Method: CVA{}, Hysteresis: 1}, 1},
 	} {
 		var first *Model
 		for workers := 1; workers <= 3; workers++ {
@@ -201,13 +207,13 @@ func TestFit(t *testing.T) {
 		}
 	}
 	for _, sigma := range []float64{-1, 21.5, math.NaN(), math.Inf(1)} {
-		if _, err := (CVA{Sigma: sigma}).Fit(s, Standardise(s, 2)); err == nil || !strings.Contains(err.Error(), "sigma") {
+		if _, err := (CVA{Sigma: sigma}).Fit(t.Context(), &Training{Sample: s, Bands: 2, Norm: Standardise(s, 2)}); err == nil || !strings.Contains(err.Error(), "sigma") {
 			t.Errorf("sigma %v: %v", sigma, err)
 		}
 	}
 	coarse := *s
 	coarse.Coarse = []int{1}
-	if m, err := Fit(t.Context(), &coarse, 2, FitOptions{}); err != nil || len(m.Warnings) != 1 || !strings.Contains(m.Warnings[0], "band 2 holds values further apart") {
+	if m, err := Fit(t.Context(), &coarse, 2, FitOptions{Method: CVA{}}); err != nil || len(m.Warnings) != 1 || !strings.Contains(m.Warnings[0], "band 2 holds values further apart") {
 		t.Errorf("coarse: %v", err)
 	}
 }

@@ -64,6 +64,27 @@ func (m *marks) set(score *raster.Tile, t *raster.TilePair, threshold float32) b
 	return found
 }
 
+// keep unmarks the pixels whose evidence is below the gate; it reports whether any are left.
+func (m *marks) keep(levels *raster.Tile, gate float32) bool {
+	found := false
+	for y := range m.h {
+		if !m.any[y] {
+			continue
+		}
+		row := m.row(y)
+		var some uint8
+		for i, v := range levels.Data[y*levels.Stride:][:m.w] {
+			if v < gate {
+				row[i] = unchanged
+			}
+			some |= row[i]
+		}
+		m.any[y] = some != 0
+		found = found || some != 0
+	}
+	return found
+}
+
 func (m *marks) row(y int) []uint8 { return m.data[y*m.w : (y+1)*m.w] }
 
 // rimPixel is an unchanged pixel and the changed pixel nearest to it.

@@ -14,11 +14,12 @@ type smoother struct {
 	sum           []float32
 }
 
-// smooth fills dst from src, whose window is dst's grown by the taps' radius and which holds 0 where t is not valid. divisor is
+// smooth fills dst from src, whose window holds dst's grown by the taps' radius and which holds 0 where t is not valid. divisor is
 // taps.Weight().
 func (s *smoother) smooth(dst, src *raster.Tile, t *raster.TilePair, taps kernel.Taps, divisor float32) {
 	w, r := dst.Window, taps.Radius()
-	s.filterRows(&s.rows, src, w.W, taps)
+	in := w.Grow(r)
+	s.filterRows(&s.rows, src, in, taps)
 	if t.Valid == nil {
 		for y := range w.H {
 			out := dst.Data[y*dst.Stride:][:w.W]
@@ -29,8 +30,8 @@ func (s *smoother) smooth(dst, src *raster.Tile, t *raster.TilePair, taps kernel
 		}
 		return
 	}
-	s.mask(src, t)
-	s.filterRows(&s.weights, &s.ones, w.W, taps)
+	s.mask(in, t)
+	s.filterRows(&s.weights, &s.ones, in, taps)
 	s.sum = raster.Aligned(s.sum, w.W)
 	y := 0
 	t.EachRow(w, func(_, at, n int) {
@@ -48,11 +49,13 @@ func (s *smoother) smooth(dst, src *raster.Tile, t *raster.TilePair, taps kernel
 	})
 }
 
-// filterRows filters every row of src into dst, n pixels wide.
-func (s *smoother) filterRows(dst, src *raster.Tile, n int, taps kernel.Taps) {
-	dst.Shape(raster.Window{X: 0, Y: 0, W: n, H: src.Window.H}, 1)
-	for y := range src.Window.H {
-		taps.Row(dst.Data[y*dst.Stride:][:n], src.Data[y*src.Stride:][:n+2*taps.Radius()])
+// filterRows filters the part in of every row of src into dst, which is narrower by the radius on both sides.
+func (s *smoother) filterRows(dst, src *raster.Tile, in raster.Window, taps kernel.Taps) {
+	r := taps.Radius()
+	dst.Shape(raster.Window{X: in.X + r, Y: in.Y, W: in.W - 2*r, H: in.H}, 1)
+	from := (in.Y-src.Window.Y)*src.Stride + in.X - src.Window.X
+	for y := range in.H {
+		taps.Row(dst.Data[y*dst.Stride:][:in.W-2*r], src.Data[from+y*src.Stride:][:in.W])
 	}
 }
 
@@ -65,11 +68,11 @@ func (s *smoother) column(t *raster.Tile, y, r, n int) [][]float32 {
 	return s.window
 }
 
-// mask fills ones with 1 where t is valid and 0 elsewhere, over src's window.
-func (s *smoother) mask(src *raster.Tile, t *raster.TilePair) {
-	s.ones.Shape(src.Window, 1)
+// mask fills ones with 1 where t is valid and 0 elsewhere, over a window.
+func (s *smoother) mask(w raster.Window, t *raster.TilePair) {
+	s.ones.Shape(w, 1)
 	y := 0
-	t.EachRow(src.Window, func(_, at, n int) {
+	t.EachRow(w, func(_, at, n int) {
 		row := s.ones.Data[y*s.ones.Stride:][:n]
 		for i, m := range t.Valid[at : at+n] {
 			row[i] = float32(m & 1)

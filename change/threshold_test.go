@@ -288,7 +288,7 @@ func TestParseMethod(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, m, err)
 		}
 	}
-	if _, err := ParseMethod("magic"); err == nil || !strings.Contains(err.Error(), `"magic" is not known; choose one of cva`) {
+	if _, err := ParseMethod("magic"); err == nil || !strings.Contains(err.Error(), `"magic" is not known; choose one of auto, cva`) {
 		t.Errorf("got %v", err)
 	}
 }

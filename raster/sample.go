@@ -247,3 +247,12 @@ func EachStretch(mask []uint8, f func(from, to int)) {
 		f(from, i)
 	}
 }
+
+// Halo is how many pixels around each chip came along; a large number when there are no chips.
+func (s *Sample) Halo() int {
+	if len(s.Chips) == 0 {
+		return math.MaxInt32
+	}
+	c := s.Chips[0]
+	return c.Out.X - c.Before.Window.X
+}

@@ -13,6 +13,7 @@ import (
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
+	"passdiff/geo"
 )
 
 // runOptions are the flags of detect run that need reading.
@@ -21,6 +22,8 @@ type runOptions struct {
 	method    string
 	threshold string
 	mmu       string
+	kind      string
+	fill      int
 	fit       string
 	bbox      string
 
@@ -67,12 +70,13 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.method, "method", "cva", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
-	f.StringVar(&o.threshold, "threshold", "otsu", "where change begins: "+strings.Join(change.ThresholdNames(), ", "))
+	f.StringVar(&o.method, "method", "auto", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
+	f.StringVar(&o.threshold, "threshold", "", "where change begins (default: the method's own rule): "+strings.Join(change.ThresholdNames(), ", "))
 	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")
-	f.StringVar(&o.mmu, "mmu", job.DefaultMMU.String(), "minimum mapping unit, in pixels (8px) or square metres (100m2)")
+	f.StringVar(&o.mmu, "mmu", "", "minimum mapping unit, in pixels (8px) or square metres (100m2); default: the method's own")
 	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
-	f.IntVar(&o.job.Fill, "fill", 0, "fill holes of fewer pixels")
+	f.IntVar(&o.fill, "fill", 0, "fill holes of fewer pixels (default: the method's own; 0 or 1 for none)")
+	f.StringVar(&o.kind, "kind", "auto", "kind of imagery: auto, optical, vhr (pixels smaller than objects), sar")
 	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels; above 0.7 counts as 0.7, which keeps regions apart")
 	f.StringVar(&o.job.AOI, "aoi", "", "look only inside the polygons of this file (any vector format, any CRS)")
 	f.StringVar(&o.job.AOIField, "aoi-id-field", "", "field of the AOI file that names each AOI (default: its position)")
@@ -112,8 +116,16 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 // read turns flags that were given into the job's settings.
 func (o *runOptions) read(cmd *cobra.Command) (err error) {
 	given := cmd.Flags().Changed
-	if o.job.MMU, err = job.ParseMMU(o.mmu); err != nil {
-		return usage(err, "mmu")
+	if given("mmu") {
+		if o.job.MMU, err = job.ParseMMU(o.mmu); err != nil {
+			return usage(err, "mmu")
+		}
+	}
+	if given("fill") {
+		o.job.Fill = geo.Some(o.fill)
+	}
+	if o.job.Kind, err = change.ParsePairKind(o.kind); err != nil {
+		return usage(err, "kind")
 	}
 	if given("method") {
 		if o.job.Method, err = change.ParseMethod(o.method); err != nil {

@@ -14,6 +14,15 @@ func Gauss(sigma float64) Taps {
 	return t
 }
 
+// Box returns the weights of a mean over 2r+1 pixels.
+func Box(r int) Taps {
+	t := make(Taps, r+1)
+	for k := range t {
+		t[k] = 1
+	}
+	return t
+}
+
 // Radius is the reach of Gauss(sigma) in pixels: ⌊3σ⌋.
 func Radius(sigma float64) int { return int(math.Floor(3 * sigma)) }
 
@@ -30,7 +39,7 @@ func (t Taps) Row(dst, src []float32) {
 	case 3:
 		row3(dst, src, t)
 	default:
-		scale(dst, src[r:], t[0])
+		Scale(dst, src[r:r+len(dst)], t[0])
 		for k := 1; k <= r; k++ {
 			addPair(dst, src[r-k:], src[r+k:], t[k])
 		}
@@ -47,16 +56,10 @@ func (t Taps) Column(dst []float32, rows [][]float32) {
 	case 3:
 		column3(dst, rows, t)
 	default:
-		scale(dst, rows[r], t[0])
+		Scale(dst, rows[r], t[0])
 		for k := 1; k <= r; k++ {
 			addPair(dst, rows[r-k], rows[r+k], t[k])
 		}
-	}
-}
-
-func scale(dst, src []float32, w float32) {
-	for i, v := range src[:len(dst)] {
-		dst[i] = w * v
 	}
 }
 

@@ -63,7 +63,7 @@ func TestTaps(t *testing.T) {
 			got, want := make([]float32, n+2), make([]float32, n)
 			got[0], got[n+1] = 42, 42
 			taps.Row(got[1:n+1], src)
-			scale(want, src[3:], taps[0])
+			Scale(want, src[3:3+n], taps[0])
 			for k := 1; k <= 3; k++ {
 				addPair(want, src[3-k:], src[3+k:], taps[k])
 			}
@@ -73,7 +73,7 @@ func TestTaps(t *testing.T) {
 				rows[i] = noise(n+i+off, true)[i:]
 			}
 			taps.Column(got[1:n+1], rows)
-			scale(want, rows[3], taps[0])
+			Scale(want, rows[3], taps[0])
 			for k := 1; k <= 3; k++ {
 				addPair(want, rows[3-k], rows[3+k], taps[k])
 			}

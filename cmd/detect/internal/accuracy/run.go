@@ -68,7 +68,7 @@ func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	j := job.Job{
 		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Mask: at("mask.tif"), Record: at("record.json"),
-		Method: c.Method, Threshold: c.Threshold, MMU: job.DefaultMMU, NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
+		Method: c.Method, Threshold: c.Threshold, NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
 	}
 	if _, err := j.Run(ctx); err != nil {
 		return nil, err

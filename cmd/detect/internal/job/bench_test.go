@@ -41,7 +41,7 @@ func BenchmarkRun(b *testing.B) {
 				for b.Loop() {
 					j := Job{
 						Before: pairs[name][0], After: pairs[name][1], Out: out, Overwrite: true, Workers: workers,
-						MMU: DefaultMMU, Report: new(report.Reporter),
+						Report: new(report.Reporter),
 					}
 					if _, err := j.Run(b.Context()); err != nil {
 						b.Fatal(err)

@@ -52,6 +52,9 @@ func (f *features) add(r *change.Region) error {
 	d.DetID = geo.DetID(r.Runs, f.locator.Grid, f.pair)
 	d.ObjDesc, d.Direction = string(r.Kind()), string(r.Direction())
 	d.ScoreMax, d.ScoreMean, d.Pixels = r.ScoreMax, r.ScoreMean, r.Pixels
+	if r.Confidence != nil {
+		d.Confidence = geo.Some(*r.Confidence)
+	}
 	d.ObsFrac, d.EdgeFlag = r.Observed(), edgeFlag(r)
 	if id := f.aois.of(r.Runs); id != "" {
 		d.AOIID = geo.Some(id)

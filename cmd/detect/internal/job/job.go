@@ -35,8 +35,11 @@ type Job struct {
 	Hysteresis float64
 	// MMU is the minimum mapping unit.
 	MMU MMU
-	// Opening and Fill as in change.Options.
-	Opening, Fill int
+	// Kind is the kind of imagery; "" is told from the pair.
+	Kind change.PairKind
+	// Opening and Fill as in change.Options; Fill is the method's own unless known.
+	Opening int
+	Fill    geo.Opt[int]
 	// Simplify is the tolerance of outlines in pixels, as of geo.Simplify; 0 keeps the sides of pixels.
 	Simplify float64
 	// Quarter fits on a quarter of the pixels of any scene, FitScene on the whole pair although an area is given.
@@ -88,8 +91,8 @@ func (j *Job) Validate() error {
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Out))]; !ok && j.Out != output.Stdout && j.Out != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl, or - for standard output", j.Out))
 	}
-	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Quarter) {
-		errs = append(errs, errors.New("a model holds method, threshold and hysteresis already: leave these options out"))
+	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Kind != "" || j.Quarter) {
+		errs = append(errs, errors.New("a model holds method, kind, threshold and hysteresis already: leave these options out"))
 	}
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Coverage))]; !ok && j.Coverage != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl", j.Coverage))
@@ -166,7 +169,11 @@ func (j *Job) recordName() string {
 func lines(name string) bool { return formats[strings.ToLower(filepath.Ext(name))] }
 
 func (j *Job) options(least int64) change.Options {
-	return change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening, Fill: j.Fill}
+	o := change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening}
+	if j.Fill.Known {
+		o.Fill = max(j.Fill.Value, 1)
+	}
+	return o
 }
 
 func (j *Job) workers() int {

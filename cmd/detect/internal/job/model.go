@@ -5,15 +5,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"os"
+
+	"github.com/paulmach/orb"
 
 	"passdiff/change"
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
 	"passdiff/raster"
 )
 
 // model fits the pair, or reads the model the job names.
-func (j *Job) model(ctx context.Context, p *raster.Pair, area *raster.Area) (*change.Model, error) {
+func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, l geo.Locator) (*change.Model, error) {
 	if j.Model != "" {
 		data, err := os.ReadFile(j.Model)
 		if err != nil {
@@ -30,7 +34,7 @@ func (j *Job) model(ctx context.Context, p *raster.Pair, area *raster.Area) (*ch
 		}
 		return m, nil
 	}
-	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers()}
+	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(passes, l)}
 	part := *p
 	part.Window = j.sampleWindow(p, area)
 	sample, err := raster.ReadSample(ctx, &part, raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Quarter: j.Quarter})
@@ -38,4 +42,22 @@ func (j *Job) model(ctx context.Context, p *raster.Pair, area *raster.Area) (*ch
 		return nil, exit.With(exit.Input, err)
 	}
 	return change.Fit(ctx, sample, p.Before.Info().Bands, o)
+}
+
+// told is what is known of the pair beside its pixels.
+func (j *Job) told(passes [2]pass, l geo.Locator) change.Told {
+	t := change.Told{Kind: j.Kind, Float: true}
+	for _, p := range passes {
+		i := p.Info()
+		t.Float = t.Float && (i.Type == raster.Float32 || i.Type == raster.Float64)
+	}
+	for _, s := range passes[0].scenes() {
+		t.BandNames = append(t.BandNames, s.BandNames()...)
+	}
+	// The pixel in the middle tells the size of all.
+	x, y := float64(l.Grid.Width/2), float64(l.Grid.Height/2)
+	if p, err := l.Place(orb.Polygon{{{x, y}, {x + 1, y}, {x + 1, y + 1}, {x, y + 1}, {x, y}}}); err == nil && p.Measures.AreaM2.Known {
+		t.PixelSize = math.Sqrt(p.Measures.AreaM2.Value)
+	}
+	return t
 }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"math"
 	"path/filepath"
 	"runtime"
@@ -93,6 +94,7 @@ type counts struct {
 	KeptPx    int64 `json:"kept_px"`
 	Weak      int64 `json:"dropped_weak"`
 	Small     int64 `json:"dropped_small"`
+	Doubtful  int64 `json:"dropped_doubtful"`
 	// Suppressed regions touch an excluded zone.
 	Suppressed int64 `json:"suppressed"`
 }
@@ -125,14 +127,14 @@ type machineFile struct {
 }
 
 // newRecord describes a run that is done.
-func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *coverage, least int64, r Result) record {
+func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *coverage, o change.Options, r Result) record {
 	g := passes[0].Info().Grid
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
-			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: least,
+			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
-			Opening: j.Opening, Fill: j.Fill, Simplify: j.Simplify, AOI: base(j.AOI), BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
+			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
 		Alignment: alignment{
@@ -141,7 +143,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *cove
 		},
 		Model:    m,
 		Coverage: c.record(),
-		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
+		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Doubtful: r.Doubtful, Suppressed: r.Suppressed},
 		Warnings: withoutFolders(r.Warnings, passes),
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -59,7 +60,6 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-
 	files, err := j.begin()
 	if err != nil {
 		return r, err
@@ -78,7 +78,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	defer scored.abandon()
 
-	model, err := j.model(ctx, pair, area)
+	model, err := j.model(ctx, passes, pair, area, place.Locator)
 	if err != nil {
 		return r, err
 	}
@@ -86,7 +86,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	r.Scene = grid.Window().Pixels()
 	progress := j.Report.Progress("comparing", pair.Window.Pixels())
 	defer progress.Done()
-	o := j.options(least)
+	o := j.options(cmp.Or(least, model.MinPixels, defaultPixels))
 	o.Area = area
 	r.Summary, err = change.Detect(ctx, pair, model, o, change.Output{
 		Score: scored.tile(),
@@ -122,7 +122,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := covered.write(files.coverage, j, place.Locator); err != nil {
 		return r, err
 	}
-	if err := files.finish(j, model, j.newRecord(passes, pair, model, covered, least, r)); err != nil {
+	if err := files.finish(j, model, j.newRecord(passes, pair, model, covered, o, r)); err != nil {
 		return r, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -1,0 +1,78 @@
+package change
+
+import (
+	"fmt"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// box scores the pair after the bands of both passes have been averaged over squares of Width pixels, measured ones only.
+type box struct {
+	Of    Node `json:"of"`
+	Width int  `json:"width"`
+
+	taps kernel.Taps
+}
+
+// maxBox bounds the width of boxes of direct taps.
+const maxBox = 9
+
+func (*box) kind() string { return "box" }
+
+func (b *box) Halo() int { return b.Width/2 + b.Of.Halo() }
+
+func (b *box) prepare(bands int) error {
+	if b.Width < 3 || b.Width > maxBox || b.Width%2 == 0 {
+		return fmt.Errorf("box of %d pixels is not odd and in 3 to %d", b.Width, maxBox)
+	}
+	b.taps = boxTaps(b.Width)
+	return b.Of.prepare(bands)
+}
+
+func (b *box) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+	of := b.Of.Worker()
+	var mean raster.TilePair
+	var f boxer
+	return func(dst *raster.Tile, t *raster.TilePair) {
+		f.average(&mean, t, dst.Window.Grow(b.Of.Halo()), b.taps)
+		of(dst, &mean)
+	}
+}
+
+func boxTaps(width int) kernel.Taps { return kernel.Box(width / 2) }
+
+// boxer averages both passes of a pair of tiles. It belongs to one goroutine.
+type boxer struct {
+	s    smoother
+	in   raster.Tile
+	out  raster.Tile
+	mask []uint8
+}
+
+// average fills dst over window w with the means of t's bands. Pixels that are not measured stay so.
+func (f *boxer) average(dst, t *raster.TilePair, w raster.Window, taps kernel.Taps) {
+	dst.Index, dst.Out = t.Index, t.Out.Intersect(w)
+	divisor := taps.Weight()
+	for _, pass := range []struct{ dst, src *raster.Tile }{{&dst.Before, &t.Before}, {&dst.After, &t.After}} {
+		pass.dst.Shape(w, pass.src.Bands)
+		for b := range pass.src.Bands {
+			f.in = raster.Tile{Window: pass.src.Window, Bands: 1, Stride: pass.src.Stride, Data: pass.src.Band(b)}
+			f.out = raster.Tile{Window: w, Bands: 1, Stride: pass.dst.Stride, Data: pass.dst.Band(b)}
+			f.s.smooth(&f.out, &f.in, t, taps, divisor)
+		}
+	}
+	dst.Valid, dst.Why = nil, nil
+	if t.Valid == nil {
+		return
+	}
+	if n := w.H * dst.Before.Stride; cap(f.mask) < n {
+		f.mask = make([]uint8, n)
+	}
+	dst.Valid = f.mask[:w.H*dst.Before.Stride]
+	row := 0
+	t.EachRow(w, func(_, at, n int) {
+		copy(dst.Valid[row*dst.Before.Stride:], t.Valid[at:at+n])
+		row++
+	})
+}

@@ -1,0 +1,178 @@
+package change
+
+import (
+	"fmt"
+	"math"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// forms scores by squared linear forms in the bands of both passes:
+//
+//	S = √max(0, Σ_i ±f_i²),  f_i = Σ_b After_ib·y_b + Σ_b Before_ib·x_b + Shift_i
+//
+// where the last Minus forms count negatively. It is what change vectors, Mahalanobis distances and canonical variates have in common.
+// With a Sigma each form is smoothed by a Gaussian over the measured pixels before it is squared, so that noise averages out.
+type forms struct {
+	After  [][]float64 `json:"after"`
+	Before [][]float64 `json:"before"`
+	Shift  []float64   `json:"shift"`
+	Minus  int         `json:"minus,omitempty"`
+	Sigma  float64     `json:"sigma,omitempty"`
+
+	list    []form
+	taps    kernel.Taps
+	divisor float32
+}
+
+// form is a linear form as it is computed: its terms that are not 0, after's first, and then the shift.
+type form struct {
+	terms []term
+	shift float32
+	minus bool
+	// pair says that the terms are one band after and one before, in this order.
+	pair bool
+}
+
+// term is a coefficient and the band it belongs to, counted over both passes: before's follow after's.
+type term struct {
+	band int
+	coef float32
+}
+
+func (*forms) kind() string { return "forms" }
+
+// Halo is the reach of the Gaussian.
+func (f *forms) Halo() int { return kernel.Radius(f.Sigma) }
+
+func (f *forms) prepare(bands int) error {
+	n := len(f.Shift)
+	if len(f.After) != n || len(f.Before) != n || f.Minus < 0 || f.Minus > n {
+		return fmt.Errorf("forms: %d after, %d before, %d shifts, %d subtracted", len(f.After), len(f.Before), n, f.Minus)
+	}
+	if f.Sigma < 0 || f.Sigma > maxSigma {
+		return fmt.Errorf("sigma %v is not in [0, %d] pixels", f.Sigma, maxSigma)
+	}
+	f.list, f.taps = nil, nil
+	if f.Sigma > 0 {
+		f.taps = kernel.Gauss(f.Sigma)
+		f.divisor = f.taps.Weight()
+	}
+	for i := range n {
+		if len(f.After[i]) != bands || len(f.Before[i]) != bands {
+			return fmt.Errorf("forms: form %d has %d and %d bands, not %d", i+1, len(f.After[i]), len(f.Before[i]), bands)
+		}
+		g := form{shift: float32(f.Shift[i]), minus: i >= n-f.Minus}
+		for k, c := range append(append([]float64(nil), f.After[i]...), f.Before[i]...) {
+			if math.IsNaN(c) || math.Abs(c) > math.MaxFloat32 {
+				return fmt.Errorf("forms: form %d has coefficient %v", i+1, c)
+			}
+			if c != 0 {
+				g.terms = append(g.terms, term{k, float32(c)})
+			}
+		}
+		if math.IsNaN(f.Shift[i]) || math.Abs(f.Shift[i]) > math.MaxFloat32 {
+			return fmt.Errorf("forms: form %d has shift %v", i+1, f.Shift[i])
+		}
+		g.pair = len(g.terms) == 2 && g.terms[0].band < bands && g.terms[1].band >= bands
+		if len(g.terms) > 0 {
+			f.list = append(f.list, g)
+		}
+	}
+	return nil
+}
+
+func (f *forms) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+	if f.taps != nil {
+		return f.smoothWorker()
+	}
+	var line []float32
+	return func(dst *raster.Tile, t *raster.TilePair) {
+		row := 0
+		line = raster.Aligned(line, dst.Window.W)
+		t.EachRow(dst.Window, func(_, at, n int) {
+			sum := dst.Data[row*dst.Stride:][:n]
+			clear(sum)
+			for _, g := range f.list {
+				if g.pair && !g.minus {
+					y, x := g.terms[0], g.terms[1]
+					kernel.AddSquaredDifference(sum, t.Before.Band(x.band - t.After.Bands)[at:at+n], t.After.Band(y.band)[at:at+n], -x.coef, y.coef, g.shift)
+					continue
+				}
+				g.fill(line, t, at)
+				kernel.AddSquare(sum, line, g.shift, g.minus)
+			}
+			f.finish(sum, t, at)
+			row++
+		})
+	}
+}
+
+// smoothWorker is Worker with a Gaussian over each form. The shift is smoothed, too, so that what is not measured holds 0.
+func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
+	var plane, smooth raster.Tile
+	var s smoother
+	return func(dst *raster.Tile, t *raster.TilePair) {
+		w := dst.Window
+		smooth.Shape(w, 1)
+		for i, g := range f.list {
+			plane.Shape(w.Grow(f.taps.Radius()), 1)
+			row := 0
+			t.EachRow(plane.Window, func(_, at, n int) {
+				line := plane.Data[row*plane.Stride:][:n]
+				g.fill(line, t, at)
+				kernel.Add(line, g.shift)
+				if t.Valid != nil {
+					clearWhere(line, t.Valid[at:at+n])
+				}
+				row++
+			})
+			s.smooth(&smooth, &plane, t, f.taps, f.divisor)
+			for y := range w.H {
+				sum := dst.Data[y*dst.Stride:][:w.W]
+				if i == 0 {
+					clear(sum)
+				}
+				kernel.AddSquare(sum, smooth.Data[y*smooth.Stride:][:w.W], 0, g.minus)
+			}
+		}
+		row := 0
+		t.EachRow(w, func(_, at, n int) {
+			f.finish(dst.Data[row*dst.Stride:][:n], t, at)
+			row++
+		})
+	}
+}
+
+// fill sets line to the form without its shift, for the pixels from offset at.
+func (g *form) fill(line []float32, t *raster.TilePair, at int) {
+	for i, k := range g.terms {
+		tile, band := &t.After, k.band
+		if band >= t.After.Bands {
+			tile, band = &t.Before, band-t.After.Bands
+		}
+		if v := tile.Band(band)[at : at+len(line)]; i == 0 {
+			kernel.Scale(line, v, k.coef)
+		} else {
+			kernel.AddScaled(line, v, k.coef)
+		}
+	}
+}
+
+// finish makes sums of squares scores.
+func (f *forms) finish(sum []float32, t *raster.TilePair, at int) {
+	kernel.Sqrt(sum)
+	if t.Valid != nil {
+		clearWhere(sum, t.Valid[at:at+len(sum)])
+	}
+}
+
+// clearWhere sets to 0 the values whose mask byte is 0.
+func clearWhere(v []float32, mask []uint8) {
+	for i, m := range mask[:len(v)] {
+		if m == 0 {
+			v[i] = 0
+		}
+	}
+}

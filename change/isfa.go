@@ -1,0 +1,130 @@
+package change
+
+import (
+	"context"
+	"math"
+
+	"passdiff/change/internal/kernel"
+)
+
+// ISFA is iterative slow feature analysis (Wu, Du and Zhang 2014, doi:10.1109/TGRS.2013.2295928) with all its components, which is the
+// reweighted Mahalanobis length of the difference after each band's gain has been matched:
+//
+//	d = y − g·x,  g_b = std(y_b)/std(x_b),  S = G_σ √Z,  Z = (d − m)ᵀC⁻¹(d − m),  weight = P(χ²_B > Z)
+//
+// A gain of at least 0 and an offset for each band of either pass leave it the same. The zero value is the default.
+type ISFA struct {
+	// Sigma smooths the score, in pixels; 0 means 1.
+	Sigma float64
+}
+
+// The end of the iteration (QUALITY, §2).
+const (
+	isfaRounds = 50
+	isfaDone   = 1e-4 // relative change of the trace
+	isfaRidge  = 1e-4 // share of the mean variance
+)
+
+// Name is "isfa".
+func (ISFA) Name() string { return "isfa" }
+
+// Halo is the reach of the Gaussian.
+func (m ISFA) Halo() int { return kernel.Radius(orDefault(m.Sigma)) }
+
+// Fit finds mean and covariance of the unchanged differences.
+func (m ISFA) Fit(_ context.Context, t *Training) (Fitted, error) {
+	f, err := fitSlow(t.pixels(), t.Norm)
+	if err != nil {
+		return Fitted{}, err
+	}
+	s, err := smoothed(f, m.Sigma, t.Bands)
+	return Fitted{Scorer: s}, err
+}
+
+// fitSlow gives the distance without smoothing.
+func fitSlow(p *pixels, n Norm) (*forms, error) {
+	var used []int
+	var diffs [][]float64
+	var gains []float64
+	for b := range p.bands {
+		if !n.usable(b) {
+			continue
+		}
+		sx, sy := deviation(p.before(b)), deviation(p.after(b))
+		if !(sx > 0 && sy > 0) {
+			continue
+		}
+		g := sy / sx
+		d := make([]float64, p.len())
+		for i, y := range p.after(b) {
+			d[i] = y - float64(g*p.before(b)[i])
+		}
+		used, gains, diffs = append(used, b), append(gains, g), append(diffs, d)
+	}
+	k := len(used)
+	if k == 0 {
+		return nil, errDegenerate
+	}
+	var weights []float64
+	var mean []float64
+	var inverse matrix
+	table := newTail(k)
+	old := math.Inf(1)
+	for range isfaRounds {
+		m := weigh(diffs, weights)
+		m.cov.ridge(isfaRidge)
+		l, ok := m.cov.cholesky()
+		if !ok {
+			return nil, errDegenerate
+		}
+		mean, inverse = m.mean, l.invertLower()
+		trace := m.cov.trace()
+		if math.Abs(trace-old) < isfaDone*old {
+			break
+		}
+		old = trace
+		if weights == nil {
+			weights = make([]float64, p.len())
+		}
+		z := mahalanobis(diffs, mean, inverse)
+		for i, v := range z {
+			weights[i] = max(table.at(v), leastWeight)
+		}
+	}
+	f := &forms{}
+	for i := range k {
+		after, before, shift := make([]float64, p.bands), make([]float64, p.bands), 0.0
+		for j := range i + 1 {
+			c := inverse[i][j]
+			after[used[j]], before[used[j]] = round32(c), round32(-c*gains[j])
+			shift -= float64(c * mean[j])
+		}
+		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(shift))
+	}
+	return f, nil
+}
+
+// mahalanobis is |L⁻¹(v − m)|² of every pixel.
+func mahalanobis(planes [][]float64, mean []float64, inverse matrix) []float64 {
+	z := make([]float64, len(planes[0]))
+	line := make([]float64, len(z))
+	for i := range planes {
+		clear(line)
+		for j := range i + 1 {
+			c, m := inverse[i][j], mean[j]
+			for q, v := range planes[j] {
+				line[q] += float64(c * (v - m))
+			}
+		}
+		for q, v := range line {
+			z[q] += float64(v * v)
+		}
+	}
+	return z
+}
+
+// deviation is the standard deviation.
+func deviation(v []float64) float64 {
+	m := weigh([][]float64{v}, nil)
+	return math.Sqrt(m.cov[0][0])
+}

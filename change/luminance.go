@@ -1,0 +1,146 @@
+package change
+
+import (
+	"fmt"
+	"math"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// luminance is the mean of the bands of a pass, standardised over the sample: Σ_b Gain·v_b + Shift.
+type luminance struct {
+	Gain  float64 `json:"gain"`
+	Shift float64 `json:"shift"`
+}
+
+// lumUnit is the number of steps per standard deviation of luminances in fixed point, lumClip the largest, 16 standard deviations.
+const (
+	lumUnit = 1 << 12
+	lumClip = 16 * lumUnit
+)
+
+// luminances of both passes, before first.
+type luminances [2]luminance
+
+func (l luminances) validate() error {
+	for _, v := range l {
+		if math.IsNaN(v.Gain) || math.Abs(v.Gain) > math.MaxFloat32 || math.IsNaN(v.Shift) || math.Abs(v.Shift) > math.MaxFloat32 {
+			return fmt.Errorf("luminance with gain %v and shift %v", v.Gain, v.Shift)
+		}
+	}
+	return nil
+}
+
+// fill sets dst, one band, to the luminance of a pass over dst's window, 0 where it is not measured.
+func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair) {
+	row := 0
+	t.EachRow(dst.Window, func(_, at, n int) {
+		line := dst.Data[row*dst.Stride:][:n]
+		kernel.Scale(line, pass.Band(0)[at:at+n], float32(l.Gain))
+		for b := 1; b < pass.Bands; b++ {
+			kernel.AddScaled(line, pass.Band(b)[at:at+n], float32(l.Gain))
+		}
+		kernel.Add(line, float32(l.Shift))
+		if t.Valid != nil {
+			clearWhere(line, t.Valid[at:at+n])
+		}
+		row++
+	})
+}
+
+// fitLuminance standardises both passes. A pass that does not vary has luminance 0.
+func fitLuminance(p *pixels) luminances {
+	var l luminances
+	for pass, plane := range []func(int) []float64{p.before, p.after} {
+		mean := make([]float64, p.len())
+		for b := range p.bands {
+			for i, v := range plane(b) {
+				mean[i] += v
+			}
+		}
+		m := weigh([][]float64{mean}, nil)
+		if sd := math.Sqrt(m.cov[0][0]); sd > 0 && 1/sd < math.MaxFloat32 {
+			l[pass] = luminance{round32(1 / sd), round32(-m.mean[0] / sd)}
+		}
+	}
+	return l
+}
+
+// correlation of the smoothed luminances of both passes over the sample; how alike the passes are at the scale of a few pixels.
+func (t *Training) correlation(l luminances) float64 {
+	taps := kernel.Gauss(evidenceSigma)
+	var smooth [2]raster.Tile
+	var plane raster.Tile
+	var s smoother
+	var n, sx, sy, sxx, syy, sxy float64
+	for _, c := range t.Chips {
+		for pass, tile := range []*raster.Tile{&c.Before, &c.After} {
+			plane.Shape(c.Out.Grow(taps.Radius()), 1)
+			l[pass].fill(&plane, tile, c)
+			smooth[pass].Shape(c.Out, 1)
+			s.smooth(&smooth[pass], &plane, c, taps, taps.Weight())
+		}
+		row := 0
+		c.EachRow(c.Out, func(_, at, w int) {
+			for i := range w {
+				if c.Valid != nil && c.Valid[at+i] == 0 {
+					continue
+				}
+				x, y := float64(smooth[0].Data[row*smooth[0].Stride+i]), float64(smooth[1].Data[row*smooth[1].Stride+i])
+				n++
+				sx += x
+				sy += y
+				sxx += float64(x * x)
+				syy += float64(y * y)
+				sxy += float64(x * y)
+			}
+			row++
+		})
+	}
+	vx, vy := n*sxx-float64(sx*sx), n*syy-float64(sy*sy)
+	if !(vx > 0 && vy > 0) {
+		return 0
+	}
+	return (n*sxy - float64(sx*sy)) / math.Sqrt(float64(vx*vy))
+}
+
+// boxSums fills dst, w×h, with the sums of src over squares of side 2r+1; src is larger by r on every side. Integers do not care where
+// a running sum starts.
+func boxSums(dst, src []int64, w, h, r int, columns []int64) {
+	stride := w + 2*r
+	columns = columns[:stride]
+	clear(columns)
+	for y := range 2 * r {
+		for x, v := range src[y*stride:][:stride] {
+			columns[x] += v
+		}
+	}
+	for y := range h {
+		for x, v := range src[(y+2*r)*stride:][:stride] {
+			columns[x] += v
+		}
+		var sum int64
+		for _, v := range columns[:2*r] {
+			sum += v
+		}
+		out, lead := dst[y*w:][:w], columns[2*r:]
+		for x := range out {
+			sum += lead[x]
+			out[x] = sum
+			sum -= columns[x]
+		}
+		for x, v := range src[y*stride:][:stride] {
+			columns[x] -= v
+		}
+	}
+}
+
+// fixed is a luminance, or what is measured on it, in fixed point.
+func fixed(v float32) int64 {
+	x := float64(min(max(v, -lumClip/lumUnit), lumClip/lumUnit)) * lumUnit
+	if x < 0 {
+		return int64(x - 0.5)
+	}
+	return int64(x + 0.5)
+}

@@ -1,0 +1,81 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// mean fuses scores by the weighted sum Σ_k Weight_k·s_k.
+type mean struct {
+	Of      []Node    `json:"of"`
+	Weights []float64 `json:"weights"`
+}
+
+func (*mean) kind() string { return "mean" }
+
+func (m *mean) Halo() int {
+	h := 0
+	for _, n := range m.Of {
+		h = max(h, n.Halo())
+	}
+	return h
+}
+
+func (m *mean) prepare(bands int) error {
+	if len(m.Of) == 0 || len(m.Weights) != len(m.Of) {
+		return fmt.Errorf("mean of %d scores with %d weights", len(m.Of), len(m.Weights))
+	}
+	for i, n := range m.Of {
+		if !(m.Weights[i] >= 0 && m.Weights[i] <= math.MaxFloat32) {
+			return fmt.Errorf("mean with weight %v", m.Weights[i])
+		}
+		if err := n.prepare(bands); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *mean) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+	workers := make([]func(*raster.Tile, *raster.TilePair), len(m.Of))
+	for i, n := range m.Of {
+		workers[i] = n.Worker()
+	}
+	var s raster.Tile
+	return func(dst *raster.Tile, t *raster.TilePair) {
+		w := dst.Window
+		s.Shape(w, 1)
+		for i, score := range workers {
+			score(&s, t)
+			for y := range w.H {
+				out, in := dst.Data[y*dst.Stride:][:w.W], s.Data[y*s.Stride:][:w.W]
+				if i == 0 {
+					kernel.Scale(out, in, float32(m.Weights[i]))
+				} else {
+					kernel.AddScaled(out, in, float32(m.Weights[i]))
+				}
+			}
+		}
+	}
+}
+
+// average is the mean of scores, each divided by its median. One whose median is 0 says nothing.
+func (t *Training) average(ctx context.Context, scorers ...Scorer) (Scorer, error) {
+	m := &mean{}
+	for _, s := range scorers {
+		median, err := t.median(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		w := 0.0
+		if median > 0 {
+			w = min(round32(1/median/float64(len(scorers))), math.MaxFloat32)
+		}
+		m.Of, m.Weights = append(m.Of, Node{s}), append(m.Weights, w)
+	}
+	return prepared(m, t.Bands)
+}

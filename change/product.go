@@ -1,0 +1,165 @@
+package change
+
+import (
+	"fmt"
+	"math"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// product fuses scores by their weighted geometric mean after each has been divided by its median:
+//
+//	S = Π_k (s_k/Median_k + Floor)^(Weight_k/ΣWeight) − Floor
+//
+// Terms of one part share one score, which is computed once.
+type product struct {
+	Parts []part  `json:"parts"`
+	Floor float64 `json:"floor"`
+
+	power []float32 // of each term, parts' terms in order
+}
+
+// part is a score and how it enters: as it is, or once for each of some Gaussians over it.
+type part struct {
+	Of     Node      `json:"of"`
+	Sigmas []float64 `json:"sigmas,omitempty"`
+	// Medians and Weights belong to the terms: one for each sigma, or one.
+	Medians []float64 `json:"medians"`
+	Weights []float64 `json:"weights"`
+
+	taps     []kernel.Taps
+	divisors []float32
+	scale    []float32
+}
+
+// fusionFloor keeps a term that is 0 from deciding alone (QUALITY: N(x) + 0.05 before the logarithm).
+const fusionFloor = 0.05
+
+func (*product) kind() string { return "product" }
+
+func (p *part) terms() int { return max(1, len(p.Sigmas)) }
+
+// reach is the largest radius of the part's Gaussians.
+func (p *part) reach() int {
+	r := 0
+	for _, s := range p.Sigmas {
+		r = max(r, kernel.Radius(s))
+	}
+	return r
+}
+
+func (p *product) Halo() int {
+	h := 0
+	for i := range p.Parts {
+		h = max(h, p.Parts[i].reach()+p.Parts[i].Of.Halo())
+	}
+	return h
+}
+
+func (p *product) prepare(bands int) error {
+	if len(p.Parts) == 0 || !(p.Floor > 0 && p.Floor <= 1) {
+		return fmt.Errorf("product of %d parts with floor %v", len(p.Parts), p.Floor)
+	}
+	sum := 0.0
+	for i := range p.Parts {
+		q := &p.Parts[i]
+		n := q.terms()
+		if len(q.Medians) != n || len(q.Weights) != n {
+			return fmt.Errorf("product: part %d has %d terms, %d medians, %d weights", i+1, n, len(q.Medians), len(q.Weights))
+		}
+		q.taps, q.divisors, q.scale = nil, nil, nil
+		for _, s := range q.Sigmas {
+			if !(s > 0 && s <= maxSigma) {
+				return fmt.Errorf("sigma %v is not in (0, %d] pixels", s, maxSigma)
+			}
+			t := kernel.Gauss(s)
+			q.taps, q.divisors = append(q.taps, t), append(q.divisors, t.Weight())
+		}
+		for k := range n {
+			if !(q.Medians[k] >= 0 && q.Medians[k] <= math.MaxFloat32) || !(q.Weights[k] > 0 && q.Weights[k] <= 1e6) {
+				return fmt.Errorf("product: part %d has median %v and weight %v", i+1, q.Medians[k], q.Weights[k])
+			}
+			scale := 0.0 // a score that is 0 nearly everywhere says nothing
+			if q.Medians[k] > 0 {
+				scale = min(1/q.Medians[k], math.MaxFloat32)
+			}
+			q.scale = append(q.scale, float32(scale))
+			sum += q.Weights[k]
+		}
+		if err := q.Of.prepare(bands); err != nil {
+			return err
+		}
+	}
+	p.power = nil
+	for i := range p.Parts {
+		for _, w := range p.Parts[i].Weights {
+			p.power = append(p.power, float32(w/sum))
+		}
+	}
+	return nil
+}
+
+func (p *product) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+	var m, g, acc raster.Tile
+	var s smoother
+	workers := make([]func(*raster.Tile, *raster.TilePair), len(p.Parts))
+	for i := range p.Parts {
+		workers[i] = p.Parts[i].Of.Worker()
+	}
+	floor := float32(p.Floor)
+	return func(dst *raster.Tile, t *raster.TilePair) {
+		w := dst.Window
+		term, fresh := 0, true
+		// Terms of equal power are multiplied before the logarithm is taken.
+		acc.Shape(w, 1)
+		group := 0
+		flush := func() {
+			if group == 0 {
+				return
+			}
+			power := p.power[term-1]
+			for y := range w.H {
+				kernel.AddPower(dst.Data[y*dst.Stride:][:w.W], acc.Data[y*acc.Stride:][:w.W], power, fresh)
+			}
+			group, fresh = 0, false
+		}
+		multiply := func(src *raster.Tile, scale float32) {
+			if group == maxGroup || group > 0 && p.power[term] != p.power[term-1] {
+				flush()
+			}
+			dx, dy := w.X-src.Window.X, w.Y-src.Window.Y
+			for y := range w.H {
+				kernel.MultiplyAbove(acc.Data[y*acc.Stride:][:w.W], src.Data[(y+dy)*src.Stride+dx:][:w.W], scale, floor, group == 0)
+			}
+			group++
+			term++
+		}
+		for i := range p.Parts {
+			q := &p.Parts[i]
+			m.Shape(w.Grow(q.reach()), 1)
+			workers[i](&m, t)
+			if len(q.Sigmas) == 0 {
+				multiply(&m, q.scale[0])
+			}
+			for k := range q.Sigmas {
+				g.Shape(w, 1)
+				s.smooth(&g, &m, t, q.taps[k], q.divisors[k])
+				multiply(&g, q.scale[k])
+			}
+		}
+		flush()
+		row := 0
+		t.EachRow(w, func(_, at, n int) {
+			out := dst.Data[row*dst.Stride:][:n]
+			kernel.Exp2Above(out, floor)
+			if t.Valid != nil {
+				clearWhere(out, t.Valid[at:at+n])
+			}
+			row++
+		})
+	}
+}
+
+// maxGroup terms, each in [0.05, 10⁴] but for outliers, do not overflow float32 when they are multiplied.
+const maxGroup = 6

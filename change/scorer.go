@@ -1,0 +1,102 @@
+package change
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"passdiff/raster"
+)
+
+// A Scorer measures change at every pixel of a tile. It is immutable, safe for concurrent use, and marshals to JSON, as a Node, with
+// everything it needs. Methods build theirs from a few kinds, which may stand inside one another.
+type Scorer interface {
+	// Halo is how many pixels around a pixel its score depends on.
+	Halo() int
+	// Worker returns a function for one goroutine, with buffers of its own. The function fills dst, one band, for dst's window, which
+	// grown by Halo lies inside the tiles. Scores are at least 0 and finite; those of pixels that are not valid are 0.
+	Worker() func(dst *raster.Tile, t *raster.TilePair)
+
+	// kind names the layout of its numbers in JSON.
+	kind() string
+	// prepare checks the numbers for so many bands and derives what Worker needs.
+	prepare(bands int) error
+}
+
+// newScorer makes an empty Scorer of a kind; nil when there is no such kind.
+func newScorer(kind string) Scorer {
+	switch kind {
+	case "forms":
+		return new(forms)
+	case "gauss":
+		return new(gauss)
+	case "box":
+		return new(box)
+	case "mean":
+		return new(mean)
+	case "gradient":
+		return new(gradient)
+	case "correlation":
+		return new(localCorrelation)
+	case "logratio":
+		return new(logRatio)
+	case "product":
+		return new(product)
+	}
+	return nil
+}
+
+// Node is a Scorer as it stands in JSON: {"kind": …, "is": …}.
+type Node struct{ Scorer }
+
+type nodeJSON struct {
+	Kind string          `json:"kind"`
+	Is   json.RawMessage `json:"is"`
+}
+
+// MarshalJSON writes the kind and the numbers.
+func (n Node) MarshalJSON() ([]byte, error) {
+	if n.Scorer == nil {
+		return []byte("null"), nil
+	}
+	is, err := json.Marshal(n.Scorer)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(nodeJSON{n.kind(), is})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. The Scorer is not prepared yet.
+func (n *Node) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	var j nodeJSON
+	if err := json.Unmarshal(data, &j); err != nil {
+		return err
+	}
+	s := newScorer(j.Kind)
+	if s == nil {
+		return fmt.Errorf("score of unknown kind %q", j.Kind)
+	}
+	if err := json.Unmarshal(j.Is, s); err != nil {
+		return fmt.Errorf("score of kind %q: %w", j.Kind, err)
+	}
+	n.Scorer = s
+	return nil
+}
+
+// prepare checks that there is a Scorer and prepares it.
+func (n Node) prepare(bands int) error {
+	if n.Scorer == nil {
+		return fmt.Errorf("a score is missing")
+	}
+	return n.Scorer.prepare(bands)
+}
+
+// prepared is a Scorer with its checks done.
+func prepared(s Scorer, bands int) (Scorer, error) {
+	if err := s.prepare(bands); err != nil {
+		return nil, err
+	}
+	return s, nil
+}

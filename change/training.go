@@ -1,0 +1,156 @@
+package change
+
+import (
+	"context"
+
+	"passdiff/raster"
+)
+
+// Training is what methods are fitted on.
+type Training struct {
+	*raster.Sample
+	// Bands of each pass, and their standardisation.
+	Bands int
+	Norm  Norm
+	// Workers score in parallel.
+	Workers int
+	// Told is what is known of the pair beside its pixels.
+	Told Told
+}
+
+// fitValues bounds the values of all bands of both passes that statistics over pixels are taken of, fitPixels the pixels: means and
+// covariances of more change in the third digit at most.
+const (
+	fitValues = 1 << 22
+	fitPixels = 1 << 18
+)
+
+// pixels are measured pixels of the sample, one slice for each band of after and then of before.
+type pixels struct {
+	bands int
+	plane [][]float64
+}
+
+// len is the number of pixels.
+func (p *pixels) len() int { return len(p.plane[0]) }
+
+func (p *pixels) after(b int) []float64  { return p.plane[b] }
+func (p *pixels) before(b int) []float64 { return p.plane[p.bands+b] }
+
+// pixels takes every k-th measured pixel in sample order, with k so that the bounds hold.
+func (t *Training) pixels() *pixels {
+	limit := int64(min(fitPixels, fitValues/(2*t.Bands)))
+	step := max(1, (t.Measured+limit-1)/limit)
+	p := &pixels{bands: t.Bands, plane: make([][]float64, 2*t.Bands)}
+	for k := range p.plane {
+		p.plane[k] = make([]float64, 0, t.Measured/step+1)
+	}
+	for b := range t.Bands {
+		p.plane[b] = t.every(step, p.plane[b], func(c *raster.TilePair) []float32 { return c.After.Band(b) })
+		p.plane[t.Bands+b] = t.every(step, p.plane[t.Bands+b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
+	}
+	return p
+}
+
+// every appends every step-th measured value of a plane.
+func (t *Training) every(step int64, dst []float64, plane func(*raster.TilePair) []float32) []float64 {
+	skip := int64(0)
+	for _, c := range t.Chips {
+		c.EachMeasured(plane(c), func(v []float32) {
+			for ; skip < int64(len(v)); skip += step {
+				dst = append(dst, float64(v[skip]))
+			}
+			skip -= int64(len(v))
+		})
+	}
+	return dst
+}
+
+// median is that of a score over the sample.
+func (t *Training) median(ctx context.Context, s Scorer) (float64, error) {
+	values, err := scoreSample(ctx, t.Sample, s, t.Workers)
+	if err != nil || t.Measured == 0 {
+		return 0, err
+	}
+	return round32(raster.Quantiles(values, t.Measured, 0.5)[0]), nil
+}
+
+// averaged is the training after the bands of both passes have been averaged over squares of width pixels. Its chips have no halo.
+func (t *Training) averaged(width int) *Training {
+	taps := boxTaps(width)
+	s := *t.Sample
+	s.Chips = make([]*raster.TilePair, len(t.Chips))
+	var f boxer
+	for i, c := range t.Chips {
+		s.Chips[i] = new(raster.TilePair)
+		f.average(s.Chips[i], c, c.Out, taps)
+		f.mask = nil // the chip keeps it
+	}
+	return &Training{Sample: &s, Bands: t.Bands, Norm: t.Norm, Workers: t.Workers, Told: t.Told}
+}
+
+// moments are the weighted means and covariances of variables.
+type moments struct {
+	mean []float64
+	cov  matrix
+}
+
+// weigh computes the moments of planes of equal length; nil weights are 1.
+func weigh(planes [][]float64, weights []float64) moments {
+	n := len(planes)
+	m := moments{mean: make([]float64, n), cov: newMatrix(n)}
+	total := 0.0
+	for i := range planes[0] {
+		if weights == nil {
+			total++
+		} else {
+			total += weights[i]
+		}
+	}
+	if total == 0 {
+		return m
+	}
+	centred := make([][]float64, n)
+	for a, p := range planes {
+		s := 0.0
+		for i, v := range p {
+			if weights != nil {
+				v = float64(weights[i] * v)
+			}
+			s += v
+		}
+		m.mean[a] = s / total
+		c := make([]float64, len(p))
+		for i, v := range p {
+			c[i] = v - m.mean[a]
+		}
+		centred[a] = c
+	}
+	weighted := make([]float64, len(planes[0]))
+	for a := range n {
+		copy(weighted, centred[a])
+		if weights != nil {
+			for i, w := range weights {
+				weighted[i] *= w
+			}
+		}
+		for b := range a + 1 {
+			s := 0.0
+			for i, v := range centred[b] {
+				s += float64(weighted[i] * v)
+			}
+			m.cov[a][b] = s / total
+			m.cov[b][a] = m.cov[a][b]
+		}
+	}
+	return m
+}
+
+// part of the covariance: rows from r, columns from c, n of each.
+func (m moments) part(r, c, n int) matrix {
+	p := newMatrix(n)
+	for i := range n {
+		copy(p[i], m.cov[r+i][c:c+n])
+	}
+	return p
+}
