@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-
-	"passdiff/change/internal/kernel"
 )
 
 // Auto is the default: it tells the kind of pair from what is given or measured, and then fuses the methods that suit it (QUALITY, §2).
@@ -17,28 +15,50 @@ import (
 // Optical kinds keep only what is also an absolute change: Evidence at least Gate.
 type Auto struct{}
 
-// The constants of Auto (QUALITY, §2).
+// The constants of Auto (QUALITY, §2 and §2a; those of the decision were chosen on labelled pairs, each family by the others).
 const (
+	evidenceSigma = 2 // pixels
+
 	opticalGate   = 0.5 // standard deviations of the after pass
 	opticalPixels = 6
-	vhrGate       = 1.0
-	vhrAlike      = 0.7 // correlation of the passes from which vhrGate holds
-	vhrPixels     = 64
-	evidenceSigma = 2 // pixels
+	// The score is a mean of four logarithms, which draws it together: less hysteresis does what 1.4 does elsewhere.
+	opticalHysteresis     = 1.2
+	opticalOrientationBox = 7
+	censusBox             = 9
+	censusScale           = 0.3 // standard deviations of luminance
+
+	vhrGate             = 1.0 // standard deviations of the after pass
+	vhrAlike            = 0.7 // correlation of the passes from which vhrGate holds
+	vhrPixels           = 64
+	vhrHysteresis       = 1.3
+	vhrOrientationBox   = 33
+	coarseFactor        = 4
+	coarseWeight        = 3 // that of its terms together
+	blockFactor         = 8
+	blockCorrelationBox = 9
 )
 
 var (
 	opticalSigmas = []float64{1, 2}
+
 	vhrBoxes      = []int{3, 5}
 	vhrSigmas     = []float64{2, 4, 8}
+	vhrWeights    = []float64{0.5, 0.5, 0.5}
+	coarseBoxes   = []int{1, 3}
+	coarseSigmas  = []float64{2, 4}   // blocks
+	textureSigmas = []float64{2, 3.5} // blocks; 3.5 and not 4 keeps the halo below 64 pixels
+	// vhrMean are the weights of spectral change, of the directions of edges, of correlation at the scale of blocks, of the strength of
+	// edges and of correlation.
+	vhrMean = []float64{3, 1, 1, 1, 1}
 )
 
 // Name is "auto".
 func (Auto) Name() string { return "auto" }
 
-// Halo is that of the kind that needs most.
+// Halo is that of the kind that needs most: vhr with its blocks.
 func (Auto) Halo() int {
-	return max(kernel.Radius(vhrSigmas[len(vhrSigmas)-1])+vhrBoxes[len(vhrBoxes)-1]/2, Structure{}.Halo(), LogRatio{}.Halo())
+	far := &coarse{Factor: coarseFactor, Of: Node{&gauss{Sigma: coarseSigmas[1], Of: Node{&box{Width: 3, Of: Node{new(forms)}}}}}}
+	return max(far.Halo(), Structure{}.Halo(), LogRatio{}.Halo())
 }
 
 // Fit tells the kind and fits its methods.
@@ -90,30 +110,41 @@ func (t *Training) fitDistances() (distances, error) {
 	return d, nil
 }
 
-// fuse is the geometric mean of scores, each by its median and smoothed by each of sigmas if there are any.
-func (t *Training) fuse(ctx context.Context, sigmas []float64, scorers ...Scorer) (Scorer, error) {
-	p := &product{Floor: fusionFloor}
+// termsOf is a score and how it enters a product: as it is, or once for each of some Gaussians. nil weights are 1.
+type termsOf struct {
+	scorer  Scorer
+	sigmas  []float64
+	weights []float64
+}
+
+// plain are scores that enter as they are.
+func plain(scorers []Scorer) []termsOf {
+	var p []termsOf
 	for _, s := range scorers {
+		p = append(p, termsOf{scorer: s})
+	}
+	return p
+}
+
+// fuse is the weighted geometric mean of scores, each by its median.
+func (t *Training) fuse(ctx context.Context, terms []termsOf) (Scorer, error) {
+	p := &product{Floor: fusionFloor}
+	for _, e := range terms {
+		s, sigmas := e.scorer, e.sigmas
 		q := part{Of: Node{s}, Sigmas: sigmas}
 		if err := q.Of.prepare(t.Bands); err != nil {
 			return nil, err
 		}
-		terms := []Scorer{s}
-		if len(sigmas) > 0 {
-			terms = nil
-			for _, sigma := range sigmas {
-				terms = append(terms, &gauss{Of: Node{s}, Sigma: sigma})
+		for i := range q.terms() {
+			w := 1.0
+			if e.weights != nil {
+				w = e.weights[i]
 			}
+			q.Weights = append(q.Weights, w)
 		}
-		for _, s := range terms {
-			if err := s.prepare(t.Bands); err != nil {
-				return nil, err
-			}
-			m, err := t.median(ctx, s)
-			if err != nil {
-				return nil, err
-			}
-			q.Medians, q.Weights = append(q.Medians, m), append(q.Weights, 1)
+		var err error
+		if q.Medians, err = t.smoothMedians(ctx, s, sigmas); err != nil {
+			return nil, err
 		}
 		p.Parts = append(p.Parts, q)
 	}
@@ -146,42 +177,35 @@ func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	m, err := t.fuse(ctx, nil, d.scorers...)
+	m, err := t.fuse(ctx, plain(d.scorers))
 	if err != nil {
 		return Fitted{}, err
 	}
-	s, err := t.fuse(ctx, opticalSigmas, m)
+	l := fitLuminance(t.pixels())
+	floor := t.gradientFloor(l)
+	signs := &gauss{Of: Node{&census{Luminance: l, Width: censusBox, Scale: censusScale}}, Sigma: structureSigma}
+	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: opticalOrientationBox, Floor: round32(floor / directions)}}, Sigma: structureSigma}
+	s, err := t.fuse(ctx, []termsOf{{m, opticalSigmas, nil}, {signs, nil, nil}, {edges, nil, nil}})
 	if err != nil {
 		return Fitted{}, err
 	}
 	r, err := evidence(d.lines, t.Bands)
 	return Fitted{
-		Scorer: s, Evidence: r, Gate: opticalGate, Threshold: Middle{}, MinPixels: opticalPixels, Fill: opticalPixels,
+		Scorer: s, Evidence: r, Gate: opticalGate, Threshold: Middle{}, Hysteresis: opticalHysteresis, MinPixels: opticalPixels, Fill: opticalPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho},
 	}, err
 }
 
 func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
-	var six []Scorer
-	var lines []Line
-	var rho []float64
-	for _, width := range vhrBoxes {
-		d, err := t.averaged(width).fitDistances()
-		if err != nil {
-			return Fitted{}, err
-		}
-		for _, s := range d.scorers {
-			six = append(six, &box{Of: Node{s}, Width: width})
-		}
-		if lines == nil {
-			lines, rho = d.lines, d.rho
-		}
-	}
-	m, err := t.fuse(ctx, nil, six...)
+	m, d, err := t.fuseBoxed(ctx, vhrBoxes)
 	if err != nil {
 		return Fitted{}, err
 	}
-	spectral, err := t.fuse(ctx, vhrSigmas, m)
+	far, err := t.fitCoarse(ctx)
+	if err != nil {
+		return Fitted{}, err
+	}
+	spectral, err := t.fuse(ctx, []termsOf{{m, vhrSigmas, vhrWeights}, {far, nil, []float64{coarseWeight}}})
 	if err != nil {
 		return Fitted{}, err
 	}
@@ -190,15 +214,64 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	s, err := t.average(ctx, spectral, ratio, correlation)
+	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: vhrOrientationBox, Floor: round32(t.gradientFloor(l) / directions)}}, Sigma: structureSigma}
+	blocks := t.coarser(blockFactor)
+	alike := &coarse{Factor: blockFactor, Of: Node{&localCorrelation{Luminance: fitLuminance(blocks.pixels()), Width: blockCorrelationBox, Floor: correlationFloor}}}
+	s, err := t.average(ctx, []Scorer{spectral, edges, alike, ratio, correlation}, vhrMean)
 	if err != nil {
 		return Fitted{}, err
 	}
-	alike := round32(t.correlation(l))
-	f := Fitted{Scorer: s, Threshold: Otsu{}, MinPixels: vhrPixels, Fill: vhrPixels,
-		Facts: map[string]any{"normalisation": lines, "canonical_correlations": rho, "correlation": alike}}
-	if f.Evidence, err = evidence(lines, t.Bands); alike > vhrAlike {
+	rho := round32(t.correlation(l))
+	f := Fitted{
+		Scorer: s, Threshold: Alike{rho}, Hysteresis: vhrHysteresis, MinPixels: vhrPixels, Fill: vhrPixels,
+		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho, "correlation": rho},
+	}
+	if f.Evidence, err = evidence(d.lines, t.Bands); rho > vhrAlike {
 		f.Gate = vhrGate
 	}
 	return f, err
+}
+
+// fuseBoxed fuses the distances on averages over boxes of several widths, 1 for none; it returns those of the first, too.
+func (t *Training) fuseBoxed(ctx context.Context, widths []int) (Scorer, distances, error) {
+	var all []Scorer
+	var first distances
+	for i, width := range widths {
+		u := t
+		if width > 1 {
+			u = t.averaged(width)
+		}
+		d, err := u.fitDistances()
+		if err != nil {
+			return nil, d, err
+		}
+		for _, s := range d.scorers {
+			if width > 1 {
+				s = &box{Of: Node{s}, Width: width}
+			}
+			all = append(all, s)
+		}
+		if i == 0 {
+			first = d
+		}
+	}
+	m, err := t.fuse(ctx, plain(all))
+	return m, first, err
+}
+
+// fitCoarse fuses, on means over 4×4 pixels, the distances and that of the bands together with their texture, each at two scales.
+func (t *Training) fitCoarse(ctx context.Context) (Scorer, error) {
+	u := t.coarser(coarseFactor)
+	m, _, err := u.fuseBoxed(ctx, coarseBoxes)
+	if err != nil {
+		return nil, err
+	}
+	w, texture := u.withFeatures()
+	slow, err := fitSlow(w.pixels(), w.Norm)
+	if err != nil {
+		return nil, err
+	}
+	texture.Of = Node{slow}
+	s, err := u.fuse(ctx, []termsOf{{m, coarseSigmas, []float64{0.5, 0.5}}, {texture, textureSigmas, []float64{1, 1}}})
+	return &coarse{Of: Node{s}, Factor: coarseFactor}, err
 }

@@ -48,6 +48,18 @@ type boxer struct {
 	in   raster.Tile
 	out  raster.Tile
 	mask []uint8
+	copy []float32
+}
+
+// measured is a plane with 0 where the pair is not measured; what is measured in one pass only does not count.
+func (f *boxer) measured(plane []float32, valid []uint8) []float32 {
+	if valid == nil {
+		return plane
+	}
+	f.copy = raster.Aligned(f.copy, len(plane))
+	copy(f.copy, plane)
+	clearWhere(f.copy, valid)
+	return f.copy
 }
 
 // average fills dst over window w with the means of t's bands. Pixels that are not measured stay so.
@@ -57,7 +69,7 @@ func (f *boxer) average(dst, t *raster.TilePair, w raster.Window, taps kernel.Ta
 	for _, pass := range []struct{ dst, src *raster.Tile }{{&dst.Before, &t.Before}, {&dst.After, &t.After}} {
 		pass.dst.Shape(w, pass.src.Bands)
 		for b := range pass.src.Bands {
-			f.in = raster.Tile{Window: pass.src.Window, Bands: 1, Stride: pass.src.Stride, Data: pass.src.Band(b)}
+			f.in = raster.Tile{Window: pass.src.Window, Bands: 1, Stride: pass.src.Stride, Data: f.measured(pass.src.Band(b), t.Valid)}
 			f.out = raster.Tile{Window: w, Bands: 1, Stride: pass.dst.Stride, Data: pass.dst.Band(b)}
 			f.s.smooth(&f.out, &f.in, t, taps, divisor)
 		}

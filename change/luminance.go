@@ -105,37 +105,6 @@ func (t *Training) correlation(l luminances) float64 {
 	return (n*sxy - float64(sx*sy)) / math.Sqrt(float64(vx*vy))
 }
 
-// boxSums fills dst, w×h, with the sums of src over squares of side 2r+1; src is larger by r on every side. Integers do not care where
-// a running sum starts.
-func boxSums(dst, src []int64, w, h, r int, columns []int64) {
-	stride := w + 2*r
-	columns = columns[:stride]
-	clear(columns)
-	for y := range 2 * r {
-		for x, v := range src[y*stride:][:stride] {
-			columns[x] += v
-		}
-	}
-	for y := range h {
-		for x, v := range src[(y+2*r)*stride:][:stride] {
-			columns[x] += v
-		}
-		var sum int64
-		for _, v := range columns[:2*r] {
-			sum += v
-		}
-		out, lead := dst[y*w:][:w], columns[2*r:]
-		for x := range out {
-			sum += lead[x]
-			out[x] = sum
-			sum -= columns[x]
-		}
-		for x, v := range src[y*stride:][:stride] {
-			columns[x] -= v
-		}
-	}
-}
-
 // fixed is a luminance, or what is measured on it, in fixed point.
 func fixed(v float32) int64 {
 	x := float64(min(max(v, -lumClip/lumUnit), lumClip/lumUnit)) * lumUnit

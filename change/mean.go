@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"passdiff/change/internal/kernel"
 	"passdiff/raster"
@@ -63,17 +64,27 @@ func (m *mean) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	}
 }
 
-// average is the mean of scores, each divided by its median. One whose median is 0 says nothing.
-func (t *Training) average(ctx context.Context, scorers ...Scorer) (Scorer, error) {
+// average is the weighted mean of scores, each divided by its median; nil weights are 1. One whose median is 0 says nothing.
+func (t *Training) average(ctx context.Context, scorers []Scorer, weights []float64) (Scorer, error) {
 	m := &mean{}
-	for _, s := range scorers {
+	if weights == nil {
+		weights = slices.Repeat([]float64{1}, len(scorers))
+	}
+	total := 0.0
+	for _, w := range weights {
+		total += w
+	}
+	for i, s := range scorers {
+		if err := s.prepare(t.Bands); err != nil {
+			return nil, err
+		}
 		median, err := t.median(ctx, s)
 		if err != nil {
 			return nil, err
 		}
 		w := 0.0
 		if median > 0 {
-			w = min(round32(1/median/float64(len(scorers))), math.MaxFloat32)
+			w = min(round32(weights[i]/total/median), math.MaxFloat32)
 		}
 		m.Of, m.Weights = append(m.Of, Node{s}), append(m.Weights, w)
 	}

@@ -26,6 +26,8 @@ type Fitted struct {
 	Gate     float64
 	// Threshold is the method's own rule; nil means Otsu.
 	Threshold Threshold
+	// Hysteresis is the method's own; 0 means DefaultHysteresis.
+	Hysteresis float64
 	// Judge decides about regions; nil keeps all that pass hysteresis.
 	Judge *Judge
 	// MinPixels and Fill are the method's minimum mapping unit and its limit for holes, in pixels; 0 leaves them to Options.

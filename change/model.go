@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -57,7 +58,7 @@ type SampleFacts struct {
 type FitOptions struct {
 	Method    Method
 	Threshold Threshold
-	// Hysteresis K keeps a region when its highest score reaches K·T; 0 means the default, 1 keeps every region. A Fixed threshold
+	// Hysteresis K keeps a region when its highest score reaches K·T; 0 means the method's own, 1 keeps every region. A Fixed threshold
 	// without Hysteresis keeps every region, because the user said what counts.
 	Hysteresis float64
 	// Told is what is known of the pair beside its pixels.
@@ -69,12 +70,6 @@ type FitOptions struct {
 func (o FitOptions) withDefaults() FitOptions {
 	if o.Method == nil {
 		o.Method = Auto{}
-	}
-	if o.Hysteresis == 0 {
-		o.Hysteresis = DefaultHysteresis
-		if _, ok := o.Threshold.(Fixed); ok {
-			o.Hysteresis = 1
-		}
 	}
 	if o.Workers < 1 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -89,7 +84,7 @@ func (o FitOptions) Halo() int { return o.withDefaults().Method.Halo() }
 // measured, or nothing varies, gives a model that finds nothing and says so in its warnings.
 func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model, error) {
 	o = o.withDefaults()
-	if !(o.Hysteresis >= 1) || math.IsInf(o.Hysteresis, 0) {
+	if o.Hysteresis != 0 && !(o.Hysteresis >= 1 && o.Hysteresis <= math.MaxFloat32) {
 		return nil, fmt.Errorf("hysteresis %v is below 1", o.Hysteresis)
 	}
 	if f, ok := o.Threshold.(Fixed); ok && !usable(float64(f)) {
@@ -134,7 +129,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	scores := newScores(values, s.Measured)
 	if scores == nil {
 		if f, ok := o.Threshold.(Fixed); ok {
-			m.decide(f.Find(nil), o.Hysteresis)
+			m.decide(f.Find(nil), cmp.Or(o.Hysteresis, 1))
 		}
 		m.warn("the score is the same everywhere in the sample: the passes may be the same image")
 		return m, nil
@@ -142,7 +137,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	for _, t := range thresholds {
 		m.Candidates[t.String()] = round32(t.Find(scores))
 	}
-	m.decide(ruleFor(o.Threshold, f.Threshold).Find(scores), o.Hysteresis)
+	m.decide(ruleFor(o.Threshold, f.Threshold).Find(scores), hysteresisFor(o, f))
 	return m, nil
 }
 
@@ -171,6 +166,14 @@ func ruleFor(asked, method Threshold) Threshold {
 	return Otsu{}
 }
 
+// hysteresisFor is what is asked for, else 1 when a person's own number says what counts, else the method's.
+func hysteresisFor(o FitOptions, f Fitted) float64 {
+	if _, ok := o.Threshold.(Fixed); ok {
+		return cmp.Or(o.Hysteresis, 1)
+	}
+	return cmp.Or(o.Hysteresis, f.Hysteresis, DefaultHysteresis)
+}
+
 func (m *Model) decide(threshold, hysteresis float64) {
 	m.Threshold = round32(threshold)
 	m.Keep = round32(hysteresis * threshold)
@@ -183,6 +186,21 @@ func (m *Model) warn(format string, args ...any) {
 // scoreSample scores every chip and returns the measured scores, in chip order.
 func scoreSample(ctx context.Context, s *raster.Sample, scorer Scorer, workers int) (func(func([]float32)), error) {
 	scores := make([]raster.Tile, len(s.Chips))
+	err := eachChip(ctx, s, workers, func() func(int, *raster.TilePair) {
+		score := scorer.Worker()
+		return func(i int, c *raster.TilePair) {
+			scores[i].Shape(c.Out, 1)
+			score(&scores[i], c)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return measuredScores(s, scores), nil
+}
+
+// eachChip calls the functions that newWorker makes with every chip, in parallel.
+func eachChip(ctx context.Context, s *raster.Sample, workers int, newWorker func() func(i int, c *raster.TilePair)) error {
 	next := make(chan int)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -196,19 +214,20 @@ func scoreSample(ctx context.Context, s *raster.Sample, scorer Scorer, workers i
 		}
 		return nil
 	})
-	for range workers {
+	for range max(1, workers) {
 		g.Go(func() error {
-			score := scorer.Worker()
+			work := newWorker()
 			for i := range next {
-				scores[i].Shape(s.Chips[i].Out, 1)
-				score(&scores[i], s.Chips[i])
+				work(i, s.Chips[i])
 			}
 			return ctx.Err()
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
+	return g.Wait()
+}
+
+// measuredScores calls its argument with the measured values of the chips' scores, in chip order.
+func measuredScores(s *raster.Sample, scores []raster.Tile) func(func([]float32)) {
 	return func(f func([]float32)) {
 		for i, c := range s.Chips {
 			row := 0
@@ -222,7 +241,7 @@ func scoreSample(ctx context.Context, s *raster.Sample, scorer Scorer, workers i
 				raster.EachStretch(c.Valid[at:at+n], func(from, to int) { f(v[from:to]) })
 			})
 		}
-	}, nil
+	}
 }
 
 // modelJSON is the layout of the file.

@@ -10,7 +10,7 @@ import (
 
 // product fuses scores by their weighted geometric mean after each has been divided by its median:
 //
-//	S = Π_k (s_k/Median_k + Floor)^(Weight_k/ΣWeight) − Floor
+//	S = Π_k (s_k/Median_k + Floor)^(Weight_k/ΣWeight)
 //
 // Terms of one part share one score, which is computed once.
 type product struct {
@@ -152,7 +152,7 @@ func (p *product) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 		row := 0
 		t.EachRow(w, func(_, at, n int) {
 			out := dst.Data[row*dst.Stride:][:n]
-			kernel.Exp2Above(out, floor)
+			kernel.Exp2(out)
 			if t.Valid != nil {
 				clearWhere(out, t.Valid[at:at+n])
 			}

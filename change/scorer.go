@@ -33,6 +33,14 @@ func newScorer(kind string) Scorer {
 		return new(box)
 	case "mean":
 		return new(mean)
+	case "coarse":
+		return new(coarse)
+	case "features":
+		return new(features)
+	case "census":
+		return new(census)
+	case "orientation":
+		return new(orientation)
 	case "gradient":
 		return new(gradient)
 	case "correlation":

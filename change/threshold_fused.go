@@ -5,20 +5,61 @@ import (
 	"slices"
 	"strconv"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
-// Middle is the median of what Otsu, Kittler and Triangle find: none of them is best everywhere, and the one that fails is rarely in the
-// middle.
+// Middle is the median of three thresholds: Otsu's, Kittler's, and the corner of the right tail as Rosin defines it on 256 bins smoothed
+// over five. None of them is best everywhere, and the one that fails is rarely in the middle.
 type Middle struct{}
 
 func (Middle) String() string { return "middle" }
 
 // Find returns the middle one.
 func (Middle) Find(s *Scores) float64 {
-	t := []float64{Otsu{}.Find(s), Kittler{}.Find(s), Triangle{}.Find(s)}
+	t := []float64{Otsu{}.Find(s), Kittler{}.Find(s), tailCorner(s.Histogram)}
 	slices.Sort(t)
 	return t[1]
+}
+
+// tailSmoothing is the number of bins that are averaged before the corner of the tail is looked for.
+const tailSmoothing = 5
+
+// tailCorner is the upper edge of the bin farthest below the line from the peak to the end of the right tail.
+func tailCorner(h *Histogram) float64 {
+	if n := len(h.Counts) / triangleBins; n > 1 && len(h.Counts)%triangleBins == 0 {
+		h = h.Coarser(n)
+	}
+	n := len(h.Counts)
+	counts := make([]int64, n)
+	for i := range counts {
+		for k := i - tailSmoothing/2; k <= i+tailSmoothing/2; k++ {
+			q := min(max(k, 0), n-1)
+			c := h.Counts[q]
+			if q == 0 || q == n-1 { // these also hold what lies beyond
+				c = min(c, h.Counts[min(max(q, 1), n-2)])
+			}
+			counts[i] += c
+		}
+	}
+	return h.Edge(corner(counts, peakOf(counts), lastOf(counts)) + 1)
+}
+
+// Alike is Otsu's threshold raised where the passes look alike: the more they do, the less of what stands out is change. Correlation is
+// that of both luminances at the scale of a few pixels. It was fitted on labelled pairs, each family by the others.
+type Alike struct{ Correlation float64 }
+
+// alikeFrom is the correlation from which the threshold rises, by the factor e^alikeSlope per unit.
+const (
+	alikeFrom  = 0.45
+	alikeSlope = 1.0
+)
+
+func (a Alike) String() string { return "alike:" + strconv.FormatFloat(a.Correlation, 'g', 4, 64) }
+
+// Find returns the raised threshold.
+func (a Alike) Find(s *Scores) float64 {
+	return Otsu{}.Find(s) * kernel.Exp(alikeSlope*max(a.Correlation-alikeFrom, 0))
 }
 
 // Speckled is the threshold of log-ratios: the geometric mean of Otsu's and of the square of Kittler's on the roots of the scores, whose

@@ -69,10 +69,10 @@ func AddPower(dst, acc []float32, power float32, first bool) {
 	}
 }
 
-// Exp2Above replaces each value v by max(0, 2^v − floor).
-func Exp2Above(v []float32, floor float32) {
+// Exp2 replaces each value v by 2^v.
+func Exp2(v []float32) {
 	for i, x := range v {
-		v[i] = max(0, exp2(x)-floor)
+		v[i] = exp2(x)
 	}
 }
 
@@ -103,3 +103,6 @@ func logRatio(x, y, c float32) float32 {
 
 // smallestNormal is the least float32 that has all its digits.
 const smallestNormal = 0x1p-126
+
+// Ln is the natural logarithm of a normal number above 0, within 3·10⁻⁷.
+func Ln(x float32) float32 { return float32(math.Ln2 * log2(x)) }

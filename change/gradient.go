@@ -1,0 +1,71 @@
+package change
+
+import (
+	"fmt"
+	"math"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// gradient scores by the ratio of the mean gradients in a window.
+type gradient struct {
+	Luminance luminances `json:"luminance"`
+	Width     int        `json:"width"`
+	Floor     float64    `json:"floor"`
+}
+
+func (*gradient) kind() string { return "gradient" }
+
+func (g *gradient) Halo() int { return g.Width/2 + 1 }
+
+func (g *gradient) prepare(int) error {
+	if g.Width < 1 || g.Width > 63 || g.Width%2 == 0 || !(g.Floor > 0 && g.Floor < math.MaxFloat32) {
+		return fmt.Errorf("gradients in windows of %d pixels above %v", g.Width, g.Floor)
+	}
+	return g.Luminance.validate()
+}
+
+func (g *gradient) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+	var s sobel
+	var b summer[int32]
+	var steps [2][]int32
+	var mean [2][]float32
+	return func(dst *raster.Tile, t *raster.TilePair) {
+		w, r := dst.Window, g.Width/2
+		s.measure(g.Luminance, t, w.Grow(r))
+		count := b.sums(0, s.ok, w, r)
+		var sums [2][]int32
+		for pass := range sums {
+			if n := len(s.ok); cap(steps[pass]) < n {
+				steps[pass] = make([]int32, n)
+			}
+			steps[pass] = steps[pass][:len(s.ok)]
+			for i := range steps[pass] {
+				steps[pass][i] = s.steps(pass, i)
+			}
+			sums[pass] = b.sums(1+pass, steps[pass], w, r)
+		}
+		row := 0
+		t.EachRow(w, func(_, at, n int) {
+			out := dst.Data[row*dst.Stride:][:n]
+			for pass := range mean {
+				mean[pass] = raster.Aligned(mean[pass], n)
+				for i, v := range sums[pass][row*n:][:n] {
+					mean[pass][i] = 0
+					if k := count[row*n+i]; k > 0 {
+						mean[pass][i] = float32(float64(v) / float64(k) / gradientUnit)
+					}
+				}
+			}
+			kernel.LogRatio(out, mean[0], mean[1], float32(g.Floor))
+			for i, v := range out {
+				out[i] = float32(math.Abs(float64(v)))
+			}
+			if t.Valid != nil {
+				clearWhere(out, t.Valid[at:at+n])
+			}
+			row++
+		})
+	}
+}
