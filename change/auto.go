@@ -80,6 +80,7 @@ func (Auto) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	if f.Facts == nil {
 		f.Facts = map[string]any{}
 	}
+	f.Confidence = calibrated(f.MinPixels)
 	f.Facts["nature"] = n
 	if n.uncertain != "" {
 		f.Warnings = append(f.Warnings, n.uncertain)

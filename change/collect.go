@@ -15,7 +15,6 @@ type collector struct {
 	bands   int
 	model   *Model
 	unit    float64 // steps per unit of score
-	level   float64 // steps per unit of evidence
 	keep    float32
 	least   int64
 	fill    int
@@ -30,10 +29,6 @@ type collector struct {
 
 func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, out Output) *collector {
 	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, model: m, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), fill: o.Fill, out: out}
-	c.level = c.unit
-	if m.Evidence != nil {
-		c.level = evidenceUnit
-	}
 	c.sweep = sweep{bands: m.Bands, closed: c.region, holes: holeSweep{limit: int64(o.Fill)}}
 	c.summary.Pixels = w.Pixels()
 	if o.Area != nil {
@@ -142,25 +137,19 @@ func (c *collector) region(comp *component) error {
 		c.summary.Small++
 		return nil
 	}
-	r := newRegion(comp, c.bands, c.unit, c.level)
-	if !c.model.Judge.keeps(r, c.model.Threshold) {
-		c.summary.Doubtful++
-		return nil
-	}
-	var confidence *int
-	if c.model.Judge != nil {
-		v := c.model.Judge.confidence(r, c.model.Threshold)
-		confidence = &v
-	}
+	pixels := comp.pixels // without the holes
 	if comp.fill != nil {
 		comp.fillIn()
-		r = newRegion(comp, c.bands, c.unit, c.level)
 	}
-	r.Confidence = confidence
 	c.summary.Regions++
 	c.summary.Kept += comp.pixels
 	if c.out.Region == nil {
 		return nil
+	}
+	r := newRegion(comp, c.bands, c.unit)
+	if f := c.model.Confidence; f != nil {
+		v := f.of(r.ScoreMax, c.model.Threshold, pixels)
+		r.Confidence = &v
 	}
 	return c.out.Region(r)
 }

@@ -110,8 +110,8 @@ type Summary struct {
 	Pixels, Observed int64
 	// Changed pixels reach the threshold; Kept ones are in regions that were kept.
 	Changed, Kept int64
-	// Regions kept, and those dropped because no pixel reached Keep, because they were too small, or because of the model's judge.
-	Regions, Weak, Small, Doubtful int64
+	// Regions kept, and those dropped because no pixel reached Keep or because they were too small.
+	Regions, Weak, Small int64
 }
 
 // Detect scores a pair by its model, connects what changed and hands over the regions. Every block is decoded once.

@@ -28,8 +28,8 @@ type Fitted struct {
 	Threshold Threshold
 	// Hysteresis is the method's own; 0 means DefaultHysteresis.
 	Hysteresis float64
-	// Judge decides about regions; nil keeps all that pass hysteresis.
-	Judge *Judge
+	// Confidence is nil where it has not been calibrated.
+	Confidence *Confidence
 	// MinPixels and Fill are the method's minimum mapping unit and its limit for holes, in pixels; 0 leaves them to Options.
 	MinPixels int64
 	Fill      int

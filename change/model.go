@@ -28,12 +28,12 @@ type Model struct {
 	Offset [2][]float64
 	Norm   Norm
 	Scorer Scorer
-	// Evidence and Gate, Judge, MinPixels and Fill as in Fitted.
-	Evidence  Scorer
-	Gate      float64
-	Judge     *Judge
-	MinPixels int64
-	Fill      int
+	// Evidence, Gate, Confidence, MinPixels and Fill as in Fitted. A person's own threshold has no confidence.
+	Evidence   Scorer
+	Gate       float64
+	Confidence *Confidence
+	MinPixels  int64
+	Fill       int
 	// Threshold is the score T from which a pixel counts as changed, Keep the score that a region's highest pixel must reach; both in the
 	// score's unit. Rule is how T was found, Candidates what each rule would have given. Never means that no score counts.
 	Threshold, Keep float64
@@ -144,7 +144,10 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 // learn takes over what a method has learned.
 func (m *Model) learn(f Fitted, o FitOptions) error {
 	m.Scorer, m.MinPixels, m.Fill = f.Scorer, f.MinPixels, f.Fill
-	m.Evidence, m.Gate, m.Judge = f.Evidence, f.Gate, f.Judge
+	m.Evidence, m.Gate = f.Evidence, f.Gate
+	if o.Threshold == nil {
+		m.Confidence = f.Confidence
+	}
 	m.Rule = ruleFor(o.Threshold, f.Threshold).String()
 	m.Warnings = append(m.Warnings, f.Warnings...)
 	if f.Facts == nil {
@@ -254,7 +257,7 @@ type modelJSON struct {
 	Scorer     Node               `json:"scorer"`
 	Evidence   Node               `json:"evidence"`
 	Gate       float64            `json:"gate"`
-	Judge      *Judge             `json:"judge"`
+	Confidence *Confidence        `json:"confidence"`
 	MinPixels  int64              `json:"min_pixels"`
 	Fill       int                `json:"fill"`
 	Threshold  float64            `json:"threshold"`
@@ -269,7 +272,7 @@ type modelJSON struct {
 // MarshalJSON writes the model with every digit it has.
 func (m *Model) MarshalJSON() ([]byte, error) {
 	return json.Marshal(modelJSON{
-		modelSchema, m.Method, m.Bands, m.Offset, m.Norm, Node{m.Scorer}, Node{m.Evidence}, m.Gate, m.Judge, m.MinPixels, m.Fill,
+		modelSchema, m.Method, m.Bands, m.Offset, m.Norm, Node{m.Scorer}, Node{m.Evidence}, m.Gate, m.Confidence, m.MinPixels, m.Fill,
 		m.Threshold, m.Keep, m.Rule, m.Candidates, m.Sample, m.Facts, m.Warnings,
 	})
 }
@@ -308,14 +311,14 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("model: evidence: %w", err)
 		}
 	}
-	if err := j.Judge.validate(); err != nil {
+	if err := j.Confidence.validate(); err != nil {
 		return fmt.Errorf("model: %w", err)
 	}
 	if !(j.Gate >= 0 && j.Gate <= math.MaxFloat32) || j.MinPixels < 0 || j.Fill < 0 || j.Fill > maxFill {
 		return fmt.Errorf("model has gate %v, minimum of %d pixels, fills below %d", j.Gate, j.MinPixels, j.Fill)
 	}
 	*m = Model{
-		j.Method, j.Bands, j.Offset, j.Norm, j.Scorer.Scorer, j.Evidence.Scorer, j.Gate, j.Judge, j.MinPixels, j.Fill,
+		j.Method, j.Bands, j.Offset, j.Norm, j.Scorer.Scorer, j.Evidence.Scorer, j.Gate, j.Confidence, j.MinPixels, j.Fill,
 		j.Threshold, j.Keep, j.Rule, j.Candidates, j.Sample, j.Facts, j.Warnings,
 	}
 	return nil

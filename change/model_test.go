@@ -121,7 +121,7 @@ func TestModelRefuses(t *testing.T) {
 		"forms of one band": {edit("scorer", `{"kind":"forms","is":{"after":[[1]],"before":[[1]],"shift":[0]}}`), "1 and 1 bands, not 2"},
 		"evidence":          {edit("evidence", `{"kind":"forms","is":{"shift":[0]}}`), "0 after"},
 		"gate":              {edit("gate", `-1`), "gate -1"},
-		"judge":             {edit("judge", `{"keep":2,"area":6}`), "keeps from 2"},
+		"confidence":        {edit("confidence", `{"area":-6}`), "against -6 pixels"},
 	} {
 		n := Model{Bands: 77}
 		if err := json.Unmarshal([]byte(c.text), &n); err == nil || !strings.Contains(err.Error(), c.want) {

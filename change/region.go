@@ -14,9 +14,6 @@ type Region struct {
 	Pixels int64
 	// ScoreMax and ScoreMean are in the method's unit.
 	ScoreMax, ScoreMean float64
-	// Level and RimLevel are the mean evidence of change, inside the region and over its rim, in standard deviations of the after pass; of
-	// methods without evidence they are of the score.
-	Level, RimLevel float64
 	// Confidence is the share, in percent, of regions of such evidence that were real on labelled pairs; nil where the model does not know.
 	Confidence *int
 	// Inside and Rim hold, for before and after, the mean standardised value of each band inside the region and over its rim: the
@@ -58,16 +55,12 @@ const standsOut = 0.5
 // oneWay is the share of the summed change that must point one way for it to be called brighter or darker.
 const oneWay = 0.5
 
-// newRegion takes its sums in steps of 1/unit of score and 1/levelUnit of evidence.
-func newRegion(c *component, bands int, unit, levelUnit float64) *Region {
+// newRegion takes its sums in steps of 1/unit of score.
+func newRegion(c *component, bands int, unit float64) *Region {
 	r := &Region{
 		Runs: c.runs, Pixels: c.pixels, RimPixels: c.rim, UnseenPixels: c.unseen,
 		AtScene: c.edges&edgeScene != 0, AtUnseen: c.edges&edgeUnseen != 0, AtArea: c.edges&edgeArea != 0,
 		ScoreMax: float64(c.peak), ScoreMean: float64(c.score) / unit / float64(c.pixels),
-	}
-	r.Level = float64(c.level) / levelUnit / float64(c.pixels)
-	if c.rim > 0 {
-		r.RimLevel = float64(c.rimLevel) / levelUnit / float64(c.rim)
 	}
 	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // rounding to steps may lift the mean of a few pixels above their peak
 	r.Inside = [2][]float64{means(c.vector[insideBefore*bands:][:bands], c.pixels), means(c.vector[insideAfter*bands:][:bands], c.pixels)}

@@ -16,9 +16,6 @@ const (
 	valueClip = 1 << 18 // robust standard deviations
 )
 
-// evidenceUnit is the number of steps per standard deviation of evidence.
-const evidenceUnit = 1 << scoreBits
-
 // scoreUnit is the number of steps per unit of score, a power of two that suits the threshold.
 func scoreUnit(threshold float64) float64 {
 	_, exp := math.Frexp(threshold)
@@ -42,7 +39,6 @@ const (
 type sums struct {
 	pixels, rim, unseen int64
 	score               int64
-	level, rimLevel     int64 // of the evidence, or of the score where there is none
 	peak                float32
 	edges               edge
 	vector              []int64
@@ -63,8 +59,6 @@ func (s *sums) add(o *sums) {
 	s.unseen += o.unseen
 	s.edges |= o.edges
 	s.score += o.score
-	s.level += o.level
-	s.rimLevel += o.rimLevel
 	s.peak = max(s.peak, o.peak)
 	for i, v := range o.vector {
 		s.vector[i] += v
@@ -104,10 +98,9 @@ type extractor struct {
 	area      *raster.Area  // nil for everything
 	window    raster.Window // of the pair
 
-	evidence  func(dst *raster.Tile, t *raster.TilePair) // nil for none
-	gate      float32
-	levels    raster.Tile // the evidence
-	levelUnit float64     // steps per unit of evidence
+	evidence func(dst *raster.Tile, t *raster.TilePair) // nil without a gate
+	gate     float32
+	levels   raster.Tile // the evidence
 
 	scaled [2][]scaled // gain and shift by band
 	marks  marks
@@ -136,9 +129,8 @@ func newExtractor(m *Model, o Options, window raster.Window) *extractor {
 	e := &extractor{
 		threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: DefaultRim, opening: o.Opening, fill: o.Fill, area: o.Area, window: window,
 	}
-	e.levelUnit = e.unit
-	if m.Evidence != nil {
-		e.evidence, e.gate, e.levelUnit = m.Evidence.Worker(), float32(m.Gate), evidenceUnit
+	if m.Evidence != nil && m.Gate > 0 {
+		e.evidence, e.gate = m.Evidence.Worker(), float32(m.Gate)
 	}
 	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
 		for b, s := range scales {
@@ -171,12 +163,10 @@ func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 	if !e.marks.set(score, t, e.threshold) {
 		return r
 	}
-	levels := score
 	if e.evidence != nil {
 		e.levels.Shape(score.Window, 1)
 		e.evidence(&e.levels, t)
-		levels = &e.levels
-		if e.gate > 0 && !e.marks.keep(levels, e.gate) {
+		if !e.marks.keep(&e.levels, e.gate) {
 			return r
 		}
 	}
@@ -186,9 +176,9 @@ func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 	if e.area != nil {
 		e.clip(score.Window)
 	}
-	e.inside(&r, score, levels, t)
+	e.inside(&r, score, t)
 	if len(r.changed) > 0 {
-		e.around(&r, levels, t)
+		e.around(&r, score.Window, t)
 	}
 	return r
 }
@@ -246,12 +236,11 @@ func eachBlind(mask, why []uint8, f func(from, to int, why uint8)) {
 }
 
 // inside adds, with its sums, a run for each stretch of changed pixels in the tile's window, and for each short gap between or beside them.
-func (e *extractor) inside(r *tileRuns, score, levels *raster.Tile, t *raster.TilePair) {
+func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
 	in := score.Window
 	t.EachRow(t.Out, func(y, at, n int) {
 		from := (y-in.Y)*score.Stride + t.Out.X - in.X
 		row, marks := score.Data[from:from+n], e.marks.row(y - in.Y)[t.Out.X-in.X:][:n]
-		level := levels.Data[(y-in.Y)*levels.Stride+t.Out.X-in.X:][:n]
 		for x := 0; x < n; {
 			x0 := x
 			if k := bytes.IndexByte(marks[x:], changed); k > 0 || k < 0 {
@@ -260,7 +249,7 @@ func (e *extractor) inside(r *tileRuns, score, levels *raster.Tile, t *raster.Ti
 					x = x0 + k
 				}
 				if x-x0 < e.fill && e.fillable(t, y, at+x0, t.Out.X+x0, x-x0) {
-					g := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x], level[x0:x])
+					g := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x])
 					g.gap = true
 					r.changed = append(r.changed, g)
 				}
@@ -268,34 +257,26 @@ func (e *extractor) inside(r *tileRuns, score, levels *raster.Tile, t *raster.Ti
 			}
 			for ; x < n && marks[x] == changed; x++ {
 			}
-			c := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x], level[x0:x])
+			c := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x])
 			c.edges = e.edges(t, c.Run, at+x0)
 			r.changed = append(r.changed, c)
 		}
 	})
 }
 
-// run is the run of row y that begins at column x, offset at of the tiles, and has these scores and levels of evidence.
-func (e *extractor) run(t *raster.TilePair, y, at, x int, scores, levels []float32) changedRun {
+// run is the run of row y that begins at column x, offset at of the tiles, and has these scores.
+func (e *extractor) run(t *raster.TilePair, y, at, x int, scores []float32) changedRun {
 	n, bands := len(scores), t.Before.Bands
 	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: e.vector(parts * bands)}}
 	for _, v := range scores {
 		c.peak = max(c.peak, v)
-		c.score += steps(v, e.unit)
-	}
-	for _, v := range levels {
-		c.level += steps(v, e.levelUnit)
+		c.score += int64(min(float64(float64(v)*e.unit), scoreClip) + 0.5) // the product is exact
 	}
 	for b := range bands {
 		c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at:at+n])
 		c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at:at+n])
 	}
 	return c
-}
-
-// steps is a value of at least 0 in fixed point, clipped; the unit is a power of two, so that the product is exact.
-func steps(v float32, unit float64) int64 {
-	return int64(min(float64(float64(v)*unit), scoreClip) + 0.5)
 }
 
 // fillable reports whether all pixels of a gap are measured and in the area.
@@ -329,8 +310,7 @@ func (z scaled) fixed(v float32) int64 {
 }
 
 // around adds to each run the sums over its rim, the measured, unchanged pixels to which it is the nearest, and counts what is not measured there.
-func (e *extractor) around(r *tileRuns, levels *raster.Tile, t *raster.TilePair) {
-	in := levels.Window
+func (e *extractor) around(r *tileRuns, in raster.Window, t *raster.TilePair) {
 	e.near = e.marks.rims(e.near[:0], in, t.Out, e.rim)
 	bands := t.Before.Bands
 	tiles := t.Before.Window
@@ -342,7 +322,6 @@ func (e *extractor) around(r *tileRuns, levels *raster.Tile, t *raster.TilePair)
 			continue
 		}
 		c.rim++
-		c.rimLevel += steps(levels.Data[(int(p.y)-in.Y)*levels.Stride+int(p.x)-in.X], e.levelUnit)
 		for b := range bands {
 			c.vector[rimBefore*bands+b] += e.scaled[0][b].fixed(t.Before.Band(b)[at])
 			c.vector[rimAfter*bands+b] += e.scaled[1][b].fixed(t.After.Band(b)[at])

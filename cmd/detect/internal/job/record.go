@@ -94,7 +94,6 @@ type counts struct {
 	KeptPx    int64 `json:"kept_px"`
 	Weak      int64 `json:"dropped_weak"`
 	Small     int64 `json:"dropped_small"`
-	Doubtful  int64 `json:"dropped_doubtful"`
 	// Suppressed regions touch an excluded zone.
 	Suppressed int64 `json:"suppressed"`
 }
@@ -143,7 +142,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *cove
 		},
 		Model:    m,
 		Coverage: c.record(),
-		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Doubtful: r.Doubtful, Suppressed: r.Suppressed},
+		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
 		Warnings: withoutFolders(r.Warnings, passes),
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
