@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -38,22 +37,51 @@ type Fitted struct {
 	Warnings []string
 }
 
-// methods are all methods, with their default settings.
-var methods = []Method{Auto{}, CVA{}, IRMAD{}, ISFA{}, LogRatio{}, Structure{}}
-
-// ParseMethod finds a method with its default settings by name.
-func ParseMethod(name string) (Method, error) {
-	if i := slices.IndexFunc(methods, func(m Method) bool { return m.Name() == name }); i >= 0 {
-		return methods[i], nil
-	}
-	return nil, fmt.Errorf("method %q is not known; choose one of %s", name, strings.Join(MethodNames(), ", "))
+// methods is the table of all methods: what stands before a colon, what may follow it, and how that is read.
+var methods = []struct {
+	name, arg string
+	parse     func(arg string) (Method, error)
+}{
+	{"auto", "", plainly(Auto{})},
+	{"cva", "", plainly(CVA{})},
+	{"irmad", "", plainly(IRMAD{})},
+	{"isfa", "", plainly(ISFA{})},
+	{"acd", "", plainly(ACD{})},
+	{"logratio", "", plainly(LogRatio{})},
+	{"index", "NAME", parseIndex},
+	{"sam", "", plainly(SAM{})},
+	{"structure", "", plainly(Structure{})},
 }
 
-// MethodNames lists the methods.
+// plainly reads a method that takes no argument.
+func plainly(m Method) func(string) (Method, error) {
+	return func(arg string) (Method, error) {
+		if arg != "" {
+			return nil, fmt.Errorf("method %s takes no argument, not %q", m.Name(), arg)
+		}
+		return m, nil
+	}
+}
+
+// ParseMethod finds a method with its default settings by what Method.Name gives, such as "cva" or "index:ndvi".
+func ParseMethod(text string) (Method, error) {
+	name, arg, _ := strings.Cut(text, ":")
+	for _, m := range methods {
+		if m.name == name {
+			return m.parse(arg)
+		}
+	}
+	return nil, fmt.Errorf("method %q is not known; choose one of %s", text, strings.Join(MethodNames(), ", "))
+}
+
+// MethodNames lists the methods, with what may follow.
 func MethodNames() []string {
 	var names []string
 	for _, m := range methods {
-		names = append(names, m.Name())
+		if m.arg != "" {
+			m.name += ":" + m.arg
+		}
+		names = append(names, m.name)
 	}
 	return names
 }

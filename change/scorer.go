@@ -37,6 +37,10 @@ func newScorer(kind string) Scorer {
 		return new(coarse)
 	case "features":
 		return new(features)
+	case "angle":
+		return new(angle)
+	case "difference":
+		return new(normalisedDifference)
 	case "census":
 		return new(census)
 	case "orientation":

@@ -233,9 +233,14 @@ func TestParseThreshold(t *testing.T) {
 }
 
 func TestParseMethod(t *testing.T) {
-	for _, name := range MethodNames() {
+	for _, name := range []string{"auto", "cva", "irmad", "isfa", "acd", "logratio", "index:ndvi", "index:4,3", "index:ndvi:nir,3", "sam", "structure"} {
 		if m, err := ParseMethod(name); err != nil || m.Name() != name {
 			t.Errorf("%s: %v, %v", name, m, err)
+		}
+	}
+	for _, bad := range []string{"cva:1", "index", "index:", "index:magic", "index:3", "index:3,3", "index:1,2,3", "index:ndvi:", "index:ndvi:1"} {
+		if m, err := ParseMethod(bad); err == nil {
+			t.Errorf("%q is read as %v", bad, m)
 		}
 	}
 	if _, err := ParseMethod("magic"); err == nil || !strings.Contains(err.Error(), `"magic" is not known; choose one of auto, cva`) {

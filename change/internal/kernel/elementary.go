@@ -61,3 +61,17 @@ func Log(x float64) float64 {
 	f := float64(k)
 	return float64(f*ln2Hi) + (v + float64(f*ln2Lo))
 }
+
+// Acos is the angle, in radians, whose cosine is x, with an error below 3·10⁻⁸ (Abramowitz and Stegun 1964, eq. 4.4.46). Beyond −1 and 1
+// it is as there.
+func Acos(x float64) float64 {
+	if x < 0 {
+		return math.Pi - Acos(-x)
+	}
+	x = min(x, 1)
+	p := -0.0012624911
+	for _, c := range [...]float64{0.0066700901, -0.0170881256, 0.0308918810, -0.0501743046, 0.0889789874, -0.2145988016, 1.5707963050} {
+		p = float64(p*x) + c
+	}
+	return math.Sqrt(1-x) * p
+}

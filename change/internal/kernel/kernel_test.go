@@ -8,6 +8,11 @@ import (
 
 // TestElementary compares with package math; the bounds are those that the docs state.
 func TestElementary(t *testing.T) {
+	for x := -1.0; x <= 1; x += 1e-3 {
+		if got, want := Acos(x), math.Acos(x); math.Abs(got-want) > 3e-8 {
+			t.Errorf("Acos(%v) = %v, want %v", x, got, want)
+		}
+	}
 	for x := -700.0; x <= 700; x += 0.37 {
 		if got, want := Exp(x), math.Exp(x); math.Abs(got/want-1) > 4e-16*(1+math.Abs(x)/64) {
 			t.Errorf("Exp(%v) = %v, want %v", x, got, want)
