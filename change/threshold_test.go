@@ -1,11 +1,9 @@
 package change
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -143,54 +141,6 @@ func TestKittlerFindsRareClass(t *testing.T) {
 	}
 }
 
-// TestOtsuAgainstSkimage compares with scikit-image's threshold_otsu on the same histogram: it gives the middle of the last bin of the
-// lower class.
-func TestOtsuAgainstSkimage(t *testing.T) {
-	const python = "/usr/bin/python3"
-	if err := exec.Command(python, "-c", "import skimage").Run(); err != nil {
-		t.Skipf("%s has no scikit-image: %v", python, err)
-	}
-	r := rand.New(rand.NewPCG(6, 6))
-	var hs []*Histogram
-	for range 20 {
-		h := &Histogram{Low: 0, High: 10, Counts: make([]int64, 256)}
-		for range 5000 {
-			v := math.Abs(r.NormFloat64())
-			if r.IntN(10) < 2 {
-				v = 4 + r.Float64()*5
-			}
-			h.add([]float32{float32(v)})
-		}
-		hs = append(hs, h)
-	}
-	in, err := json.Marshal(hs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(python, "-c", `
-import json, sys, numpy
-from skimage.filters import threshold_otsu
-out = []
-for h in json.load(sys.stdin):
-    edges = numpy.linspace(h["Low"], h["High"], len(h["Counts"]) + 1)
-    out.append(float(threshold_otsu(hist=(numpy.array(h["Counts"]), (edges[1:] + edges[:-1]) / 2))))
-print(json.dumps(out))`)
-	cmd.Stdin = strings.NewReader(string(in))
-	raw, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []float64
-	if err := json.Unmarshal(raw, &want); err != nil || len(want) != len(hs) {
-		t.Fatalf("%d answers: %v", len(want), err)
-	}
-	for i, h := range hs {
-		if got, bin := (Otsu{}).Find(&Scores{Histogram: h}), 10./256; math.Abs(got-want[i]) > bin {
-			t.Errorf("histogram %d: %v, scikit-image %v, a bin is %v", i, got, want[i], bin)
-		}
-	}
-}
-
 func TestHistogram(t *testing.T) {
 	h := &Histogram{Low: 1, High: 3, Counts: make([]int64, 4)} // bins of ½
 	inf := float32(math.Inf(1))
@@ -293,22 +243,33 @@ func TestParseMethod(t *testing.T) {
 	}
 }
 
-// TestCorner: by hand. From the peak 8 in bin 1 to the end 0 in bin 5 the line has heights 8 6 4 2 0; the counts 8 2 1 1 0 lie 4, 3 and 1
-// below it, so bin 2 is the corner. Mirrored, triangle looks left and rosin does not.
+// TestCorner: by hand.
 func TestCorner(t *testing.T) {
-	h := &Histogram{High: 6, Counts: []int64{3, 8, 2, 1, 1, 0}}
-	if got := (Rosin{}).Find(&Scores{Histogram: h}); got != 3 {
-		t.Errorf("rosin %v, want the upper edge of bin 2", got)
-	}
-	if got := (Triangle{}).Find(&Scores{Histogram: h}); got != 3 {
-		t.Errorf("triangle %v, want the upper edge of bin 2", got)
-	}
-	left := &Histogram{High: 6, Counts: []int64{1, 1, 2, 8, 3, 0}}
-	if got := (Triangle{}).Find(&Scores{Histogram: left}); got != 3 {
-		t.Errorf("triangle on the left %v, want the upper edge of bin 2", got)
-	}
-	if got := (Rosin{}).Find(&Scores{Histogram: left}); got != 4 {
-		t.Errorf("rosin %v, want the upper edge of the peak", got)
+	for _, c := range []struct {
+		name        string
+		h           *Histogram
+		rosin, want float64 // upper edges of bins
+	}{
+		// To the foot of bin 5 the line has heights 8 6 4 2, the counts lie 0 4 3 1 below; to that of bin 4 it is 8 5⅓ 2⅔, 0 3⅓ 1⅔ below.
+		{"tail on the right", unitBins(3, 8, 2, 1, 1, 0), 3, 3},
+		// Left of the peak 1⅔ and 3⅓ below at bins 1 and 2; on the right 8 4 to the foot of bin 5, 1 below at bin 4.
+		{"tail on the left", unitBins(1, 1, 2, 8, 3, 0), 5, 3},
+		// Heights 8 4 to the feet of bins 0 and 4; to that of bin 5 it is 8 5⅓ 2⅔, 4⅓ and 1⅔ below.
+		{"tails equally long", unitBins(1, 1, 8, 1, 1, 0), 4, 4},
+		// Whatever the last bin holds: 8 5⅓ 2⅔ to the foot of bin 3, 2⅓ and ⅔ below. To its top, 8 7⅓ 6⅔, bin 2 would be the corner.
+		{"last bin holds what lies beyond", unitBins(8, 3, 2, 6), 2, 2},
+		// 9 6 3 to the foot of bin 3: bins 1 and 2 both lie 2 below. To that of bin 4 it is 9 6¾ 4½, 2¾ and 3½ below.
+		{"equally far", unitBins(9, 4, 1, 1), 3, 2},
+		// 8 4 to the foot of bin 2, which bin 1 does not lie below; to that of bin 3, 8 5⅓ 2⅔, neither.
+		{"none below", unitBins(8, 7, 6), 1, 1},
+		{"one bin in use", unitBins(0, 8, 0), 2, 2},
+	} {
+		if got := (Rosin{}).Find(&Scores{Histogram: c.h}); got != c.rosin {
+			t.Errorf("%s: rosin %v, want %v", c.name, got, c.rosin)
+		}
+		if got := (Triangle{}).Find(&Scores{Histogram: c.h}); got != c.want {
+			t.Errorf("%s: triangle %v, want %v", c.name, got, c.want)
+		}
 	}
 }
 
