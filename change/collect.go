@@ -3,6 +3,7 @@ package change
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"passdiff/raster"
 )
@@ -22,9 +23,10 @@ type collector struct {
 	sweep   sweep
 	summary Summary
 
-	tiles []tileRuns // of the row of tiles at work
-	line  []changedRun
-	next  int32 // first row that the sweep has not seen
+	tiles  []tileRuns // of the row of tiles at work
+	scores sync.Pool  // of *raster.Tile, for workers to fill
+	line   []changedRun
+	next   int32 // first row that the sweep has not seen
 }
 
 func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, out Output) *collector {
@@ -44,6 +46,7 @@ func (c *collector) tile(i int, r tileRuns) error {
 		if err := c.out.Score(r.score); err != nil {
 			return err
 		}
+		c.scores.Put(r.score)
 		r.score = nil
 	}
 	c.tiles = append(c.tiles, r)

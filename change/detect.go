@@ -97,8 +97,8 @@ type Output struct {
 	Blind func(r raster.Run, why uint8) error
 	// Final tells that all that touches rows above y has been received.
 	Final func(y int) error
-	// Score receives the scores of a tile, for its window, in row-major order of the tiles; pixels that were not measured are NaN. The tile may
-	// not be kept.
+	// Score receives the scores of a tile, for its window, in row-major order of the tiles; pixels that were not measured or are
+	// outside the area are NaN. The tile may not be kept.
 	Score func(*raster.Tile) error
 	// Progress receives the number of pixels done so far.
 	Progress func(done int64)
@@ -143,6 +143,7 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	if o.Area != nil {
 		tiles = slices.DeleteFunc(tiles, func(t raster.Window) bool { return !o.Area.Meets(t) })
 	}
+	c := newCollector(p.Window, tiles, m, o, out)
 	worker := func() func(*raster.TilePair) (tileRuns, error) {
 		score, e := m.Scorer.Worker(), newExtractor(m, o, p.Window)
 		var plane raster.Tile
@@ -151,12 +152,15 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 			score(&plane, t)
 			r := e.extract(&plane, t)
 			if out.Score != nil {
-				r.score = scoresOf(&plane, t)
+				r.score, _ = c.scores.Get().(*raster.Tile)
+				if r.score == nil {
+					r.score = new(raster.Tile)
+				}
+				copyScores(r.score, &plane, t, o.Area)
 			}
 			return r, nil
 		}
 	}
-	c := newCollector(p.Window, tiles, m, o, out)
 	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers}, worker,
 		c.tile)
 	if err != nil {
@@ -173,21 +177,36 @@ func (m *Model) halo() int {
 	return max(m.Scorer.Halo(), m.Evidence.Halo())
 }
 
-// scoresOf copies the scores of a tile's window, with NaN where it is not measured.
-func scoresOf(plane *raster.Tile, t *raster.TilePair) *raster.Tile {
-	s := new(raster.Tile)
+// copyScores copies the scores of a tile's window to s, with NaN where it is not measured or outside the area.
+func copyScores(s, plane *raster.Tile, t *raster.TilePair, area *raster.Area) {
 	s.Shape(t.Out, 1)
 	t.EachRow(t.Out, func(y, at, n int) {
 		row := s.Data[(y-t.Out.Y)*s.Stride:][:n]
 		copy(row, plane.Data[(y-plane.Window.Y)*plane.Stride+t.Out.X-plane.Window.X:][:n])
-		if t.Valid == nil {
-			return
-		}
-		for i, v := range t.Valid[at : at+n] {
-			if v == 0 {
-				row[i] = float32(math.NaN())
+		if t.Valid != nil {
+			for i, v := range t.Valid[at : at+n] {
+				if v == 0 {
+					row[i] = float32(math.NaN())
+				}
 			}
 		}
+		if area != nil {
+			outside(area, y, t.Out.X, row)
+		}
 	})
-	return s
+}
+
+// outside sets to NaN what of a row from column x on is not in the area.
+func outside(area *raster.Area, y, x int, row []float32) {
+	from := 0
+	blank := func(to int) {
+		for i := from; i < to; i++ {
+			row[i] = float32(math.NaN())
+		}
+	}
+	for _, r := range area.Row(y) {
+		blank(min(int(r.X0)-x, len(row)))
+		from = max(from, int(r.X1)-x)
+	}
+	blank(len(row))
 }

@@ -66,14 +66,14 @@ func NewClassMask(classes Source, grid Grid, o ClassOptions) (*ClassMask, error)
 	}
 	i := classes.Info()
 	if i.Bands != 1 {
-		return nil, fmt.Errorf("%s has %d bands; a class raster has one", i.Name, i.Bands)
+		return nil, fmt.Errorf("%s has %d bands; a class raster has one", i.label(), i.Bands)
 	}
 	if (i.Type == Float32 || i.Type == Float64) && len(o.Bits) > 0 {
-		return nil, fmt.Errorf("%s is %v, which has no bits; convert it with gdal_translate -ot, or use values", i.Name, i.Type)
+		return nil, fmt.Errorf("%s is %v, which has no bits; convert it with gdal_translate -ot, or use values", i.label(), i.Type)
 	}
 	for _, b := range o.Bits {
 		if b >= 8*i.Type.Size() {
-			return nil, fmt.Errorf("%s is %v, which has no bit %d", i.Name, i.Type, b)
+			return nil, fmt.Errorf("%s is %v, which has no bit %d but 0 to %d", i.label(), i.Type, b, 8*i.Type.Size()-1)
 		}
 	}
 	m := &ClassMask{source: classes, grid: grid, size: i.Grid.Window(), buffer: o.Buffer, ruled: predicate(o)}
@@ -81,7 +81,7 @@ func NewClassMask(classes Source, grid Grid, o ClassOptions) (*ClassMask, error)
 		return nil, err
 	}
 	if m.Uncovered(grid.Window()) == grid.Window().Pixels() {
-		return nil, fmt.Errorf("%s does not cover the scene anywhere; is it the one of this pass", i.Name)
+		return nil, fmt.Errorf("%s does not cover the scene anywhere; is it the one of this pass", i.label())
 	}
 	return m, nil
 }
@@ -95,14 +95,14 @@ func (m *ClassMask) place(i Info, same func(a, b string) bool) error {
 	switch gg, cg := g.Georeferenced(), c.Georeferenced(); {
 	case !gg && (g.Width != c.Width || g.Height != c.Height):
 		return fmt.Errorf("%s is %d×%d pixels, the scene %d×%d; without a georeference both must have the same size",
-			i.Name, c.Width, c.Height, g.Width, g.Height)
+			i.label(), c.Width, c.Height, g.Width, g.Height)
 	case !gg:
 		m.toClass = Affine{0, 1, 0, 0, 0, 1}
 		return nil
 	case !cg:
-		return fmt.Errorf("%s has no georeference, the scene has one; give it one with gdal_edit", i.Name)
+		return fmt.Errorf("%s has no georeference, the scene has one; give it one with gdal_edit", i.label())
 	case !same(g.CRS, c.CRS):
-		return fmt.Errorf("%s is %s, the scene %s; bring it there with gdalwarp -r near -t_srs", i.Name, crsName(c.CRS), crsName(g.CRS))
+		return fmt.Errorf("%s is %s, the scene %s; bring it there with gdalwarp -r near -t_srs", i.label(), crsName(c.CRS), crsName(g.CRS))
 	}
 	m.toClass = between(g.Affine, c.Affine)
 	return nil

@@ -11,7 +11,7 @@ import (
 func (m *ClassMask) Reader() (*ClassReader, error) {
 	r, err := m.source.Reader()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", m.source.Info().Name, err)
+		return nil, err
 	}
 	return &ClassReader{m: m, reader: r, cache: map[[2]int]*classBlock{}}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Stack makes one scene of the bands of several, in their order, as when every band comes in a file of its own. All lie on one grid
@@ -16,8 +17,10 @@ func Stack(name string, sources ...Source) (Source, error) {
 	first := sources[0].Info()
 	s := &stack{sources: sources, info: first}
 	s.info.Name, s.info.Bands = name, 0
+	var labels []string
 	for _, src := range sources {
 		i := src.Info()
+		labels = append(labels, i.label())
 		if err := stackable(first, i); err != nil {
 			return nil, err
 		}
@@ -28,13 +31,14 @@ func Stack(name string, sources ...Source) (Source, error) {
 	if len(sources) == 1 && first.Name == name {
 		return sources[0], nil
 	}
+	s.info.Label = strings.Join(labels, ",")
 	return s, nil
 }
 
 // stackable is an error that says how b differs from a, of which it is to be a further band.
 func stackable(a, b Info) error {
 	differ := func(format string, args ...any) error {
-		return fmt.Errorf("%s and %s cannot be bands of one scene: %s", a.Name, b.Name, fmt.Sprintf(format, args...))
+		return fmt.Errorf("%s and %s cannot be bands of one scene: %s", a.label(), b.label(), fmt.Sprintf(format, args...))
 	}
 	switch {
 	case a.Grid.Width != b.Grid.Width || a.Grid.Height != b.Grid.Height:
@@ -44,14 +48,14 @@ func stackable(a, b Info) error {
 	case a.Grid.Georeferenced() != b.Grid.Georeferenced():
 		return differ("only one has a georeference; use --no-georef to ignore it")
 	case a.Grid.CRS != b.Grid.CRS:
-		return differ("%s and %s", crsName(a.Grid.CRS), crsName(b.Grid.CRS))
+		return differ("%s and %s; bring them onto one grid with gdalwarp", crsName(a.Grid.CRS), crsName(b.Grid.CRS))
 	}
 	if inv, ok := a.Grid.Affine.Inverse(); ok {
 		w, h := float64(a.Grid.Width), float64(a.Grid.Height)
 		for _, c := range [][2]float64{{0, 0}, {w, 0}, {0, h}, {w, h}} {
 			x, y := inv.Apply(b.Grid.Affine.Apply(c[0], c[1]))
 			if math.Abs(x-c[0]) > GridTolerance || math.Abs(y-c[1]) > GridTolerance {
-				return differ("corner %.0f,%.0f of the second lies at pixel %.3f,%.3f of the first", c[0], c[1], x, y)
+				return differ("corner %.0f,%.0f of the second lies at pixel %.3f,%.3f of the first; bring them onto one grid with gdalwarp", c[0], c[1], x, y)
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -149,7 +148,7 @@ func (w *streamWorker) decode(ctx context.Context, j job) error {
 	if w.readers[j.pass] == nil {
 		r, err := src.Reader()
 		if err != nil {
-			return fmt.Errorf("%s: %w", src.Info().label(), err)
+			return err
 		}
 		w.readers[j.pass] = r
 	}

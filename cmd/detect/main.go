@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"passdiff/cmd/detect/internal/exit"
@@ -43,22 +44,30 @@ func command(args []string) exit.Code {
 	case code == exit.Resumable || code == exit.Interrupted:
 		messages.Error("%v; no file was written", context.Cause(ctx))
 	default:
-		for _, e := range parts(err) {
-			messages.Error("%v", e)
+		for _, line := range lines(err) {
+			messages.Error("%s", line)
 		}
 	}
 	return code
 }
 
-// parts are the errors joined in err, each of which gets a line.
-func parts(err error) []error {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var all []error
-		for _, e := range joined.Unwrap() {
-			all = append(all, parts(e)...)
-		}
-		return all
+// lines are the errors joined in err, each of which gets a line, behind what stands in front of the join.
+func lines(err error) []string {
+	text := err.Error()
+	var joined interface {
+		error
+		Unwrap() []error
 	}
-	return []error{err}
+	if !errors.As(err, &joined) {
+		return []string{text}
+	}
+	front, ok := strings.CutSuffix(text, joined.Error())
+	if !ok {
+		return []string{text}
+	}
+	all := strings.Split(joined.Error(), "\n")
+	for i := range all {
+		all[i] = front + all[i]
+	}
+	return all
 }

@@ -7,10 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/sync/errgroup"
-
-	"passdiff/raster/gdal"
 )
 
 // The oracle is GEOS, PROJ and GDAL through the Python packages of the operating system.
@@ -87,56 +83,4 @@ func checkOutputs(t *testing.T, runs []string, least int) {
 		t.Errorf("%d features of %d runs were looked at; want %d features at least, of %d", features, compared, least, len(runs))
 	}
 	t.Logf("%d features of %d runs", features, compared)
-}
-
-// TestRealPairs runs the pairs under $PASSDIFF_DATA, or in a folder shared/data beside the checkout: folders with before.tif and after.tif.
-func TestRealPairs(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("real pairs are left out with -short")
-	}
-	folder := os.Getenv("PASSDIFF_DATA")
-	if folder == "" {
-		folder = absolute("../../../shared/data")
-	}
-	befores, err := filepath.Glob(filepath.Join(folder, "*", "before.tif"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(befores) == 0 {
-		t.Skipf("no real pairs: %s has no folders with before.tif (PASSDIFF_DATA names another)", folder)
-	}
-	dir := t.TempDir()
-	runs := make([]string, len(befores))
-	var g errgroup.Group
-	g.SetLimit(2)
-	for i, before := range befores {
-		p := pair{before, filepath.Join(filepath.Dir(before), "after.tif")}
-		g.Go(func() error {
-			var options []string
-			if !georeferenced(t, p.before) {
-				options = []string{"--no-georef"}
-			}
-			runs[i] = masked(t, dir, filepath.Base(filepath.Dir(before)), p, options...)
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	if t.Failed() {
-		return
-	}
-	needOracle(t)
-	checkOutputs(t, runs, 10*len(runs))
-}
-
-func georeferenced(t *testing.T, path string) bool {
-	s, err := gdal.Open(path, gdal.OpenOptions{})
-	if err != nil {
-		t.Error(err)
-		return false
-	}
-	defer s.Close()
-	return s.Info().Grid.Georeferenced()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,11 @@ person accepts it: a change is not an identification.`,
 	root.PersistentFlags().BoolVarP(&messages.Quiet, "quiet", "q", false, "no progress and no notes; warnings and errors stay")
 	root.PersistentFlags().Var(logFormat{messages}, "log-format", "form of messages: text, or json for one object a line")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return exit.Errorf(exit.Usage, "%w; %s --help lists the options", err, cmd.CommandPath())
+		text := err.Error()
+		if n := (*strconv.NumError)(nil); errors.As(err, &n) {
+			text = strings.Replace(text, n.Error(), n.Err.Error(), 1) // without the function that could not read it
+		}
+		return exit.Errorf(exit.Usage, "%s; %s --help lists the options", text, cmd.CommandPath())
 	})
 	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}\n" + exit.Table + "\n")
 	root.SetHelpCommand(newHelp())

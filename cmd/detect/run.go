@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,7 +65,11 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 			if out == output.Stdout {
 				out = "standard output"
 			}
-			messages.Note("%d candidates; observed %.3g of %.3g Mpx; written to %s", r.Regions, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
+			found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed)
+			if j.Exclude != "" {
+				found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
+			}
+			messages.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
 			return nil
 		},
 	}
@@ -77,7 +82,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
 	f.IntVar(&o.fill, "fill", 0, "fill holes of fewer pixels (default: the method's own; 0 or 1 for none)")
 	f.StringVar(&o.kind, "kind", "auto", "kind of imagery: auto, optical, vhr (pixels smaller than objects), sar")
-	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels; above 0.7 counts as 0.7, which keeps regions apart")
+	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels; above 0.7 acts as 0.7: every pixel centre stays on its side, so regions stay apart")
 	f.StringVar(&o.job.AOI, "aoi", "", "look only inside the polygons of this file (any vector format, any CRS)")
 	f.StringVar(&o.job.AOIField, "aoi-id-field", "", "field of the AOI file that names each AOI (default: its position)")
 	f.StringVar(&o.job.AOILayer, "aoi-layer", "", "layer of the AOI file, when it has several")
@@ -95,7 +100,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.IntVar(&o.job.Masking.Buffer, "mask-buffer", 0, "grow what a mask rules out by this many pixels")
 	f.StringVar(&o.beforeTime, "before-time", "", "when BEFORE was acquired, like 2026-05-01T10:30:00Z (default: from the file)")
 	f.StringVar(&o.afterTime, "after-time", "", "when AFTER was acquired")
-	f.BoolVar(&o.job.NoGeoref, "no-georef", false, "ignore georeferences: compare pixel by pixel, write columns and rows")
+	f.BoolVar(&o.job.NoGeoref, "no-georef", false, "ignore georeferences: compare pixel by pixel; outputs, areas and boxes are in columns and negative rows")
 	f.BoolVar(&o.job.AllowSparse, "allow-sparse", false, "treat missing blocks of a file as nodata instead of refusing it")
 	f.BoolVar(&o.job.Sidecars, "sidecars", false, "use files beside the inputs, such as .aux.xml, that may change georeferencing")
 	f.BoolVar(&o.job.AllowRemote, "allow-remote", false, "allow inputs that are /vsi paths or web addresses")
@@ -179,8 +184,11 @@ func (o *runOptions) readBands() error {
 		list string
 		to   *[]string
 	}{{before, &o.job.BeforeBands}, {after, &o.job.AfterBands}} {
-		if b.list != "" {
-			*b.to = strings.Split(b.list, ",")
+		if b.list == "" {
+			continue
+		}
+		if *b.to = strings.Split(b.list, ","); slices.Contains(*b.to, "") {
+			return exit.Errorf(exit.Usage, "bands %q: one has no name; list numbers or names with one comma between them", b.list)
 		}
 	}
 	return nil

@@ -62,21 +62,38 @@ func (p pair) restored(t testing.TB, o gdal.CreateOptions) pair {
 
 func restore(t testing.TB, from, to string, o gdal.CreateOptions) error {
 	t.Helper()
-	s, err := gdal.Open(from, gdal.OpenOptions{})
+	p, err := load(from)
 	if err != nil {
 		return err
+	}
+	return p.store(to, o)
+}
+
+// pixels are all of a file of uint8 or uint16 that has no nodata value but 0 and no mask.
+type pixels struct {
+	grid     raster.Grid
+	typ      raster.DataType
+	acquired string
+	block    *raster.Block
+}
+
+func load(path string) (p pixels, err error) {
+	s, err := gdal.Open(path, gdal.OpenOptions{})
+	if err != nil {
+		return p, err
 	}
 	defer s.Close()
-	info := s.Info()
-	b, err := readAll(from)
-	if err != nil {
-		return err
-	}
-	o.Bands, o.Type, o.Acquired = info.Bands, info.Type, s.Facts().Acquired
-	if b.Valid != nil {
+	p = pixels{grid: s.Info().Grid, typ: s.Info().Type, acquired: s.Facts().Acquired}
+	p.block, err = readAll(path)
+	return p, err
+}
+
+func (p pixels) store(path string, o gdal.CreateOptions) error {
+	o.Bands, o.Type, o.Acquired = p.block.Bands, p.typ, p.acquired
+	if p.block.Valid != nil {
 		o.NoData = new(float64)
 	}
-	return create(to, info.Grid, o, func(w raster.Window, strip *raster.Block) { cut(strip, b) })
+	return create(path, p.grid, o, func(_ raster.Window, strip *raster.Block) { cut(strip, p.block) })
 }
 
 // cut fills dst from src, which holds its window.

@@ -126,7 +126,7 @@ func choose(layers []godal.Layer, name string) (godal.Layer, error) {
 	case name != "":
 		return godal.Layer{}, fmt.Errorf("has no layer %q; it has %s", name, strings.Join(names, ", "))
 	case len(layers) > 1:
-		return godal.Layer{}, fmt.Errorf("has the layers %s; export the one that is meant with ogr2ogr", strings.Join(names, ", "))
+		return godal.Layer{}, fmt.Errorf("has the layers %s; for an AOI choose one with --aoi-layer, else export one with ogr2ogr", strings.Join(names, ", "))
 	}
 	return layers[0], nil
 }

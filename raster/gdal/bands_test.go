@@ -150,7 +150,7 @@ func TestScale(t *testing.T) {
 	}
 	onto := utm(20, 10)
 	onto.Affine[0] += 5
-	half := read(t, open(t, path, OpenOptions{Onto: &onto, Resample: raster.Bilinear}), raster.Window{X: 1, W: 2, H: 1})
+	half := read(t, resampled(t, open(t, path, OpenOptions{}), onto, raster.Bilinear), raster.Window{X: 1, W: 2, H: 1})
 	if got := half.Data.([]float32); got[0] != d[1] || got[2] != 1.5 {
 		t.Errorf("resampled %v", got)
 	}

@@ -93,7 +93,7 @@ func TestOpenClasses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "scl.tif")
 	write(t, path, utm(40, 30), CreateOptions{Mask: true, NoData: &nodata}, func(_, x, _ int) float64 { return float64(x % 3) }, func(x, y int) bool { return false })
 	tool(t, "gdal_edit.py", "-scale", "5", path)
-	s, err := OpenClasses(path, OpenOptions{Onto: &raster.Grid{}})
+	s, err := OpenClasses(path, OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,8 +151,9 @@ func Create(path string, g raster.Grid, o CreateOptions) (*Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be created: %s", path, joined(err))
 	}
-	s := &Sink{path: path, grid: g, opts: o, rows: map[int]*blockRow{}}
+	s := &Sink{path: path, grid: g, opts: o, begun: map[int]*sinkBlock{}}
 	s.blockW, s.blockH = o.block(g)
+	s.across, s.down = (g.Width+s.blockW-1)/s.blockW, (g.Height+s.blockH-1)/s.blockH
 	t, options := o.driver(g)
 	s.ds, err = godal.Create(godal.GTiff, plain(path), o.planes(), t, g.Width, g.Height, godal.CreationOption(options...),
 		godal.ErrLogger(s.handler))

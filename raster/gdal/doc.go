@@ -24,9 +24,8 @@
 //
 // # Another grid
 //
-// With OpenOptions.Onto a scene is read on another grid, of any CRS, pixel size and direction, by raster.Resample: each pixel from its exact
-// position, by PROJ, without approximation between positions and without a warped file. Facts.Resampled says so. Resample does the same
-// for stacks and masked scenes.
+// Resample puts a scene, a stack of bands or a masked one onto another grid, of any CRS, pixel size and direction, by raster.Resample: each pixel
+// from its exact position, by PROJ, without approximation between positions and without a warped file.
 //
 // # Remote files
 //

@@ -49,26 +49,3 @@ func Resample(src raster.Source, onto raster.Grid, method string) (*raster.Resam
 	facts.StepX, facts.StepY = r.Step()
 	return r, facts, nil
 }
-
-// resample settles the grid on which the scene is read.
-func (s *Scene) resample() error {
-	if s.opts.Onto == nil {
-		return nil
-	}
-	r, facts, err := Resample(native{s}, *s.opts.Onto, s.opts.Resample)
-	if err != nil {
-		return err
-	}
-	s.resampled, s.facts.Resampled = r, &facts
-	if facts.Differs() {
-		s.warn.add("%s: its pixels are %.4g×%.4g times as large as those of the grid it is resampled to", s.facts.Path, 1/facts.StepX, 1/facts.StepY)
-	}
-	return nil
-}
-
-// native is a scene on its own grid.
-type native struct{ s *Scene }
-
-func (n native) Info() raster.Info { return n.s.info }
-
-func (n native) Reader() (raster.Reader, error) { return n.s.reader() }

@@ -25,11 +25,10 @@ func BenchmarkOnto(b *testing.B) {
 		{"zone", raster.Cubic, &raster.Grid{CRS: "EPSG:32631", Affine: raster.Affine{735300, 10, 0, 4988000, 0, -10}, Width: 2000, Height: 2000}},
 	} {
 		b.Run("grid="+c.name+"/method="+c.method, func(b *testing.B) {
-			s, err := Open(path, OpenOptions{Onto: c.onto, Resample: c.method})
-			if err != nil {
-				b.Fatal(err)
+			var s raster.Source = open(b, path, OpenOptions{})
+			if c.onto != nil {
+				s = resampled(b, s, *c.onto, c.method)
 			}
-			defer s.Close()
 			info := s.Info()
 			b.SetBytes(info.Grid.Window().Pixels() * 2 * 2)
 			for b.Loop() {

@@ -38,6 +38,16 @@ var ontoCases = []struct {
 	{"onto a turned grid", grid("EPSG:32632", 262300, 4988300, 10, 10, 220, 220), turned(grid("EPSG:32631", 735400, 4987600, 10, 10, 200, 200), 10, -33)},
 }
 
+// resampled is s on a grid.
+func resampled(t testing.TB, s raster.Source, onto raster.Grid, method string) *raster.Resampled {
+	t.Helper()
+	r, _, err := Resample(s, onto, method)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // noise is reproducible and rough, so that every weight shows.
 func noise(seed uint64, n int, scale float64) []float64 {
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -113,7 +123,7 @@ func TestOntoAgainstGdalwarp(t *testing.T) {
 				src := filepath.Join(t.TempDir(), "src.tif")
 				write(t, src, c.src, o, func(band, x, y int) float64 { return 1 + v[(band*c.src.Height+y)*c.src.Width+x] }, gap)
 				want := warp(t, src, c.onto, o, 255, 1, "-r", method)
-				s := open(t, src, OpenOptions{Onto: &c.onto, Resample: name})
+				s := resampled(t, open(t, src, OpenOptions{}), c.onto, name)
 				if s.Info().Grid != c.onto {
 					t.Fatalf("grid %v", s.Info().Grid)
 				}
@@ -132,13 +142,12 @@ func TestOntoLargerPixels(t *testing.T) {
 		o := CreateOptions{Tile: 64, NoData: &nodata}
 		src := filepath.Join(t.TempDir(), "src.tif")
 		write(t, src, srcGrid, o, func(_, x, y int) float64 { return 1 + v[y*srcGrid.Width+x] }, gap)
-		s := open(t, src, OpenOptions{Onto: &onto, Resample: name})
-		f := s.Facts().Resampled
-		if want := (Resampling{Method: name, CRS: "EPSG:32631", PixelX: 3, PixelY: 3, StepX: 3.33333, StepY: 3.33333}); *f != want {
-			t.Errorf("facts %+v, want %+v", *f, want)
+		s, f, err := Resample(open(t, src, OpenOptions{}), onto, name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if w := s.Warnings(); len(w) != 1 || !strings.Contains(w[0], "0.3×0.3 times as large") {
-			t.Errorf("warnings %q", w)
+		if want := (Resampling{Method: name, CRS: "EPSG:32631", PixelX: 3, PixelY: 3, StepX: 3.33333, StepY: 3.33333}); f != want || !f.Differs() {
+			t.Errorf("facts %+v, want %+v", f, want)
 		}
 		compare(t, read(t, s, onto.Window()), warp(t, src, onto, o, 255, 0.3, "-r", method))
 	}
@@ -164,10 +173,10 @@ func TestOntoRespectsValidity(t *testing.T) {
 		return f(b, x, y)
 	}, half)
 	tool(t, "gdal_edit.py", "-a_nodata", "0", both)
-	want := read(t, open(t, plain, OpenOptions{Onto: &c.onto, Resample: raster.Bilinear}), c.onto.Window())
+	want := read(t, resampled(t, open(t, plain, OpenOptions{}), c.onto, raster.Bilinear), c.onto.Window())
 	compare(t, want, warp(t, plain, c.onto, CreateOptions{Tile: 64}, 255, 1, "-r", "bilinear"))
 	for _, path := range []string{masked, alpha, both} {
-		got := read(t, open(t, path, OpenOptions{Onto: &c.onto, Resample: raster.Bilinear}), c.onto.Window())
+		got := read(t, resampled(t, open(t, path, OpenOptions{}), c.onto, raster.Bilinear), c.onto.Window())
 		for i := range got.Valid {
 			if got.Valid[i] != want.Valid[i] || got.Valid[i] != 0 && at(got.Data, i) != at(want.Data, i) {
 				t.Fatalf("%s: pixel %d is %v (%d), want %v (%d)", filepath.Base(path), i, at(got.Data, i), got.Valid[i], at(want.Data, i), want.Valid[i])
@@ -192,7 +201,7 @@ func TestOntoRefuses(t *testing.T) {
 		{path, raster.Nearest, "--no-georef", raster.Grid{Width: 60, Height: 50}},
 		{bare, raster.Nearest, "has no georeference", g},
 	} {
-		if _, err := Open(c.path, OpenOptions{Onto: &c.onto, Resample: c.method}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, err := Resample(open(t, c.path, OpenOptions{}), c.onto, c.method); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
 	}

@@ -29,9 +29,6 @@ type OpenOptions struct {
 	Bands []string
 	// Raw leaves values as they are stored where the bands declare a scale and an offset.
 	Raw bool
-	// Onto, if not nil, is the grid that the scene is resampled to by Resample, a method of raster.Resample.
-	Onto     *raster.Grid
-	Resample string
 
 	classes bool // values are classes: nodata, masks and alpha bands are not looked at
 }
@@ -74,16 +71,13 @@ func Open(path string, o OpenOptions) (*Scene, error) {
 	if err := s.describe(); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", s.facts.Path, err), s.Close())
 	}
-	if err := s.resample(); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	return s, nil
 }
 
 // OpenClasses opens a raster of one band whose values are classes, such as clouds: values come as they are stored, and those that
-// the file takes for nodata, its masks and alpha bands are classes like others. Of the options those for resampling do not apply.
+// the file takes for nodata, its masks and alpha bands are classes like others.
 func OpenClasses(path string, o OpenOptions) (*Scene, error) {
-	o.classes, o.Raw, o.Onto = true, true, nil
+	o.classes, o.Raw = true, true
 	s, err := Open(path, o)
 	if err != nil {
 		return nil, err

@@ -33,14 +33,6 @@ type alpha struct {
 
 // Reader opens an independent reader. It may be called concurrently; the caller closes the reader. It panics after Close.
 func (s *Scene) Reader() (raster.Reader, error) {
-	if s.resampled != nil {
-		return s.resampled.Reader()
-	}
-	return s.reader()
-}
-
-// reader opens a reader on the scene's own grid.
-func (s *Scene) reader() (raster.Reader, error) {
 	ds, err := s.take()
 	if err != nil {
 		return nil, err

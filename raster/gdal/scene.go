@@ -33,8 +33,6 @@ type Facts struct {
 	RPC  bool
 	// Scaling is what turned stored values into those read, one a band; nil when they are read as stored.
 	Scaling []Scaling
-	// Resampled says how the scene was put onto another grid; nil when it is read on its own.
-	Resampled *Resampling
 }
 
 // Scaling makes a value of a stored one v: v·Scale + Offset.
@@ -42,18 +40,17 @@ type Scaling struct{ Scale, Offset float64 }
 
 // Scene is an open file. It implements raster.Source and is safe for concurrent use.
 type Scene struct {
-	info  raster.Info // on the scene's own grid
+	info  raster.Info
 	facts Facts
 	opts  OpenOptions
 
-	open      string            // the name GDAL is given
-	remote    bool              // it is not a file of this machine
-	config    []string          // GDAL's configuration for each call, where the file is remote
-	maskFile  string            // the .msk beside the file, where it is to be read apart; "" otherwise
-	maskStat  fs.FileInfo       // of it
-	stored    raster.DataType   // in which values are read, before they are scaled
-	scaled    bool              // values are scaled
-	resampled *raster.Resampled // nil on its own grid
+	open     string          // the name GDAL is given
+	remote   bool            // it is not a file of this machine
+	config   []string        // GDAL's configuration for each call, where the file is remote
+	maskFile string          // the .msk beside the file, where it is to be read apart; "" otherwise
+	maskStat fs.FileInfo     // of it
+	stored   raster.DataType // in which values are read, before they are scaled
+	scaled   bool            // values are scaled
 
 	bands  []band          // measured ones that are read, in reading order
 	alphas []int           // alpha bands, from 0
@@ -71,12 +68,7 @@ type Scene struct {
 var _ raster.Source = (*Scene)(nil)
 
 // Info is what is known of the scene before a pixel is read.
-func (s *Scene) Info() raster.Info {
-	if s.resampled != nil {
-		return s.resampled.Info()
-	}
-	return s.info
-}
+func (s *Scene) Info() raster.Info { return s.info }
 
 // Facts is what the run record says of the file.
 func (s *Scene) Facts() Facts { return s.facts }

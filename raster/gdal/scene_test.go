@@ -111,7 +111,7 @@ func open(t testing.TB, path string, o OpenOptions) *Scene {
 	return s
 }
 
-func read(t testing.TB, s *Scene, w raster.Window) *raster.Block {
+func read(t testing.TB, s raster.Source, w raster.Window) *raster.Block {
 	t.Helper()
 	r, err := s.Reader()
 	if err != nil {

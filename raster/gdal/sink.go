@@ -14,28 +14,30 @@ import (
 
 // Sink writes a GeoTIFF. It is not safe for concurrent use: one goroutine writes.
 //
-// The file's bytes depend on the grid, the options, the pixels and the GDAL version, not on how the pixels were cut into windows: a row
-// of blocks is held back until it is complete and is then handed to GDAL block by block, left to right, top to bottom. With several
-// bands in BandInterleave, or with Mask, GDAL's block cache has a say in the order of blocks, so that holds only while nothing else
-// in the process reads through GDAL.
+// The file's bytes depend on the grid, the options, the pixels and the GDAL version, not on how the pixels were cut into windows nor on
+// what else the process does: a block is held back until it and those before it are complete, is then handed to GDAL whole, and Close puts
+// the blocks into their order, which GDAL's block cache does not keep while other goroutines read. Two things hold only while nothing
+// else in the process uses GDAL: that order where several bands are in BandInterleave or a Mask is, and the order of overviews, which
+// Close makes.
 type Sink struct {
 	path           string
 	grid           raster.Grid
 	opts           CreateOptions
 	blockW, blockH int
+	across, down   int // numbers of blocks
 	ds             *godal.Dataset
 	mask           godal.Band
 
-	rows map[int]*blockRow // begun rows of blocks, by index
-	next int               // first row of blocks that was not written yet
-	free []*blockRow
-	err  error // the first failure; nothing is written after it
+	begun map[int]*sinkBlock // by index, row by row
+	next  int                // first block that was not handed over yet
+	free  []*sinkBlock
+	err   error // the first failure; nothing is written after it
 }
 
-// blockRow is one row of blocks.
-type blockRow struct {
-	blocks []raster.Block // with Valid always set
-	left   int64          // pixels still to come
+// sinkBlock is a block of the file as it fills.
+type sinkBlock struct {
+	raster.Block       // with Valid set when there is a mask
+	left         int64 // pixels still to come
 }
 
 // WriteBlock takes the pixels of w, which lies inside the grid, from b, whose Data has the sink's type, its measured bands (not alpha) and
@@ -64,54 +66,54 @@ func (s *Sink) write(w raster.Window, b *raster.Block) error {
 		}
 	}
 	for by := w.Y / s.blockH; by*s.blockH < w.MaxY(); by++ {
-		row := s.row(by)
 		for bx := w.X / s.blockW; bx*s.blockW < w.MaxX(); bx++ {
-			s.copyInto(&row.blocks[bx], w, b)
+			dst := s.block(bx, by)
+			s.copyInto(&dst.Block, w, b)
+			if dst.left -= w.Intersect(dst.Window).Pixels(); dst.left < 0 {
+				return fmt.Errorf("pixels of %v were written twice", w)
+			}
+			if err := s.flush(); err != nil {
+				return err
+			}
 		}
-		row.left -= w.Intersect(s.span(by)).Pixels()
-		if row.left < 0 {
-			return fmt.Errorf("pixels of %v were written twice", w)
-		}
-	}
-	for s.rows[s.next] != nil && s.rows[s.next].left == 0 {
-		if err := s.flush(s.rows[s.next]); err != nil {
-			return err
-		}
-		s.free = append(s.free, s.rows[s.next])
-		delete(s.rows, s.next)
-		s.next++
 	}
 	return nil
 }
 
-// span is the window of the row of blocks by.
-func (s *Sink) span(by int) raster.Window {
-	return s.grid.Window().Intersect(raster.Window{Y: by * s.blockH, W: s.grid.Width, H: s.blockH})
+// flush hands over the blocks that are complete and have none before them that is not.
+func (s *Sink) flush() error {
+	for ; s.begun[s.next] != nil && s.begun[s.next].left == 0; s.next++ {
+		b := s.begun[s.next]
+		if err := s.hand(b); err != nil {
+			return err
+		}
+		s.free = append(s.free, b)
+		delete(s.begun, s.next)
+	}
+	return nil
 }
 
-// row is the begun row of blocks by.
-func (s *Sink) row(by int) *blockRow {
-	if r := s.rows[by]; r != nil {
-		return r
+// block is the begun block in column bx and row by of blocks.
+func (s *Sink) block(bx, by int) *sinkBlock {
+	i := by*s.across + bx
+	if b := s.begun[i]; b != nil {
+		return b
 	}
-	if by < s.next {
-		panic(fmt.Sprintf("gdal: row of blocks %d was written already", by))
+	if i < s.next {
+		panic(fmt.Sprintf("gdal: block %d was written already", i))
 	}
-	var r *blockRow
+	b := new(sinkBlock)
 	if n := len(s.free); n > 0 {
-		r, s.free = s.free[n-1], s.free[:n-1]
-	} else {
-		r = &blockRow{blocks: make([]raster.Block, (s.grid.Width+s.blockW-1)/s.blockW)}
+		b, s.free = s.free[n-1], s.free[:n-1]
 	}
-	span := s.span(by)
-	r.left = span.Pixels()
-	for bx := range r.blocks {
-		w := span.Intersect(raster.Window{X: bx * s.blockW, Y: span.Y, W: s.blockW, H: span.H})
-		r.blocks[bx].Shape(w, s.opts.planes(), s.opts.Type)
-		r.blocks[bx].MaskStorage()
+	w := s.grid.Window().Intersect(raster.Window{X: bx * s.blockW, Y: by * s.blockH, W: s.blockW, H: s.blockH})
+	b.Shape(w, s.opts.planes(), s.opts.Type)
+	if s.opts.Mask {
+		b.MaskStorage()
 	}
-	s.rows[by] = r
-	return r
+	b.left = w.Pixels()
+	s.begun[i] = b
+	return b
 }
 
 // copyInto copies what dst shares with the window w, whose pixels src holds.
@@ -150,18 +152,17 @@ func copyPixels[T raster.Number](c copier, dst, src []T, opaque T) {
 	dw, sw := c.dst.Window, c.from
 	for y := c.part.Y; y < c.part.MaxY(); y++ {
 		di, si := (y-dw.Y)*dw.W+c.part.X-dw.X, (y-sw.Y)*sw.W+c.part.X-sw.X
-		valid := c.dst.Valid[di : di+c.part.W]
+		var valid []uint8 // nil when all are measured
 		if c.src.Valid != nil {
-			copy(valid, c.src.Valid[si:])
-		} else {
-			for i := range valid {
-				valid[i] = 255
-			}
+			valid = c.src.Valid[si:][:c.part.W]
+		}
+		if c.dst.Valid != nil {
+			mark(c.dst.Valid[di:][:c.part.W], valid, 255)
 		}
 		for band := range c.bands {
 			to := dst[band*dw.W*dw.H+di:][:c.part.W]
 			copy(to, src[band*sw.W*sw.H+si:])
-			if c.src.Valid != nil && c.nodata != nil {
+			if c.nodata != nil {
 				for i, v := range valid {
 					if v == 0 {
 						to[i] = T(*c.nodata)
@@ -170,35 +171,36 @@ func copyPixels[T raster.Number](c copier, dst, src []T, opaque T) {
 			}
 		}
 		if c.alpha {
-			to := dst[c.bands*dw.W*dw.H+di:][:c.part.W]
-			for i, v := range valid {
-				to[i] = 0
-				if v != 0 {
-					to[i] = opaque
-				}
-			}
+			mark(dst[c.bands*dw.W*dw.H+di:][:c.part.W], valid, opaque)
 		}
 	}
 }
 
-// flush hands a complete row of blocks to GDAL.
-func (s *Sink) flush(r *blockRow) error {
+// mark sets dst to opaque where valid says measured, everywhere when that is nil, and to 0 elsewhere.
+func mark[T raster.Number](dst []T, valid []uint8, opaque T) {
+	for i := range dst {
+		dst[i] = opaque
+		if valid != nil && valid[i] == 0 {
+			dst[i] = 0
+		}
+	}
+}
+
+// hand gives a complete block to GDAL.
+func (s *Sink) hand(b *sinkBlock) error {
 	log := godal.ErrLogger(s.handler)
-	for i := range r.blocks {
-		b := &r.blocks[i]
-		w, data := b.Window, b.Data
-		if signed, ok := data.([]int8); ok && !hasInt8() {
-			data = unsigned(signed)
-		}
-		if err := s.ds.Write(w.X, w.Y, data, w.W, w.H, godal.BandInterleaved(), log); err != nil {
-			return errors.New(joined(err))
-		}
-		if !s.opts.Mask {
-			continue
-		}
-		if err := s.mask.Write(w.X, w.Y, b.Valid, w.W, w.H, log); err != nil {
-			return errors.New(joined(err))
-		}
+	w, data := b.Window, b.Data
+	if signed, ok := data.([]int8); ok && !hasInt8() {
+		data = unsigned(signed)
+	}
+	if err := s.ds.Write(w.X, w.Y, data, w.W, w.H, godal.BandInterleaved(), log); err != nil {
+		return errors.New(joined(err))
+	}
+	if !s.opts.Mask {
+		return nil
+	}
+	if err := s.mask.Write(w.X, w.Y, b.Valid, w.W, w.H, log); err != nil {
+		return errors.New(joined(err))
 	}
 	return nil
 }
@@ -209,21 +211,44 @@ func (s *Sink) Close() error {
 	err := s.ds.Close(godal.ErrLogger(s.handler))
 	// What GeoTIFF cannot say, such as an unusual CRS, GDAL puts into a sidecar, which would outlive the file's temporary name.
 	_ = os.Remove(s.path + ".aux.xml")
-	switch rows := (s.grid.Height + s.blockH - 1) / s.blockH; {
+	s.begun, s.free = nil, nil
+	switch {
 	case s.err != nil:
 		return s.err
 	case err != nil:
 		return fmt.Errorf("%s: cannot be written: %s", s.path, joined(err))
-	case s.next < rows:
-		return fmt.Errorf("%s: incomplete: rows from %d on were not written", s.path, s.next*s.blockH)
+	case s.next < s.across*s.down:
+		return fmt.Errorf("%s: incomplete: rows from %d on were not written", s.path, s.next/s.across*s.blockH)
 	}
-	if err = s.addOverviews(); err == nil {
+	if err = s.arrange(); err == nil {
+		err = s.addOverviews()
+	}
+	if err == nil {
 		err = s.verify()
 	}
 	if err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", s.path, err)
 	}
 	return nil
+}
+
+// arrange puts the blocks into the order in which they were handed over.
+func (s *Sink) arrange() error {
+	if s.opts.Mask || s.opts.BandInterleave && s.opts.planes() > 1 {
+		return nil
+	}
+	f, err := os.OpenFile(s.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	st, err := f.Stat()
+	if err == nil {
+		var dir *tiffdir.Dir
+		if dir, err = tiffdir.Read(f, st.Size()); err == nil {
+			err = dir.Arrange(f)
+		}
+	}
+	return errors.Join(err, f.Close())
 }
 
 // verify looks for what a full disk leaves behind, because GDAL has closed such files without an error.

@@ -78,6 +78,35 @@ func TestSinkIsReproducible(t *testing.T) {
 	}
 }
 
+// TestSinkHoldsOneRow writes tiles that end a little above and left of the blocks, as a detection does, and whole rows: what is held back is
+// a row of blocks, or one.
+func TestSinkHoldsOneRow(t *testing.T) {
+	g := utm(500, 400)
+	nan := math.NaN()
+	for _, c := range []struct {
+		tiles []raster.Window
+		most  int
+	}{{raster.Tiles(g.Window(), 64, 64, 11), 8 + 2}, {raster.Tiles(g.Window(), 500, 64, 0), 1}} {
+		s, err := Create(filepath.Join(t.TempDir(), "a.tif"), g, CreateOptions{Tile: 64, Type: raster.Float32, NoData: &nan})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range c.tiles {
+			var b raster.Block
+			b.Shape(w, 1, raster.Float32)
+			if err := s.WriteBlock(w, &b); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(s.begun) + len(s.free); n > c.most {
+				t.Fatalf("%d blocks are held at %v; want at most %d", n, w, c.most)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestSinkIncomplete(t *testing.T) {
 	g := utm(40, 40)
 	path := filepath.Join(t.TempDir(), "a.tif")

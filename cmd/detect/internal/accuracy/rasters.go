@@ -3,6 +3,7 @@ package accuracy
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"passdiff/raster"
 	"passdiff/raster/gdal"
@@ -24,6 +25,24 @@ func ReadClasses(ctx context.Context, path string) ([]uint8, raster.Grid, error)
 		}
 	}
 	return values, i.Grid, nil
+}
+
+// readScores reads a raster of one float32 band; what is nodata there is NaN.
+func readScores(ctx context.Context, path string) ([]float32, error) {
+	i, b, err := read(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	values, ok := b.Data.([]float32)
+	if !ok || i.Bands != 1 {
+		return nil, fmt.Errorf("%s: has %d bands of %v, not one of float32", path, i.Bands, i.Type)
+	}
+	for k, v := range b.Valid {
+		if v == 0 {
+			values[k] = float32(math.NaN())
+		}
+	}
+	return values, nil
 }
 
 // read decodes a whole scene.

@@ -41,7 +41,8 @@ func (c Chain) Suffix() string {
 // Outcome is what a chain made of a pair.
 type Outcome struct {
 	Comparison
-	Pair Pair
+	Ranking Ranking
+	Pair    Pair
 	// Method and Threshold are what was used, from the run record.
 	Method, Threshold string
 
@@ -67,7 +68,7 @@ func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	j := job.Job{
-		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Mask: at("mask.tif"), Record: at("record.json"),
+		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Mask: at("mask.tif"), Score: at("score.tif"), Record: at("record.json"),
 		Method: c.Method, Threshold: c.Threshold, NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
 	}
 	if _, err := j.Run(ctx); err != nil {
@@ -82,6 +83,11 @@ func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
 	}
 	o.mask, o.truth, o.width = mask, truth, grid.Width
 	o.Comparison = Compare(mask, truth, grid.Width)
+	score, err := readScores(ctx, j.Score)
+	if err != nil {
+		return nil, err
+	}
+	o.Ranking = Rank(score, truth)
 	return o, o.readRecord(j.Record)
 }
 
@@ -116,5 +122,5 @@ func (o *Outcome) String() string {
 	if !o.Changes() {
 		return fmt.Sprintf("%-26s no change: flagged %.2f %%", o.Pair.Label(), 100*o.Pixels.Flagged())
 	}
-	return fmt.Sprintf("%-26s F1 %.3f, objects: recall %.3f, precision %.3f", o.Pair.Label(), o.Pixels.F1(), o.Objects.Recall(), o.Objects.Precision())
+	return fmt.Sprintf("%-26s F1 %.3f, AUC-PR %.3f, objects: recall %.3f, precision %.3f", o.Pair.Label(), o.Pixels.F1(), o.Ranking.AUCPR, o.Objects.Recall(), o.Objects.Precision())
 }

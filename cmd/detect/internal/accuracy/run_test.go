@@ -56,6 +56,10 @@ func TestRun(t *testing.T) {
 	if n := o.Pixels.TP + o.Pixels.FN; n != 5711 || n+o.Pixels.FP+o.Pixels.TN != 448*400 || o.Pixels.F1() < 0.8 {
 		t.Errorf("%+v", o.Pixels)
 	}
+	// A score that sorts well has a higher ceiling than what the chain reaches, but not above 1.
+	if r := o.Ranking; r.AUCPR < 0.8 || r.AUCPR > 1 || r.BestF1 < 0.8 || r.BestF1 > 1 || r != outcomes[1].Ranking {
+		t.Errorf("%+v and %+v", r, outcomes[1].Ranking)
+	}
 	if o.Method == "" || o.Threshold == "" {
 		t.Errorf("the record says method %q, threshold %q", o.Method, o.Threshold)
 	}

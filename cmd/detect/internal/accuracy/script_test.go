@@ -74,6 +74,16 @@ func runScript(ctx context.Context, t *testing.T, script, data string, names []s
 	return string(out)
 }
 
+// columnNamed is the position of a column.
+func columnNamed(name string) int {
+	for i, c := range columns {
+		if c.name == name {
+			return i
+		}
+	}
+	panic("no column " + name)
+}
+
 // checkScript wants the script's lines to say what summarise does, to the script's three decimals.
 func checkScript(t *testing.T, out string, outcomes []*Outcome) {
 	t.Helper()
@@ -91,9 +101,10 @@ func checkScript(t *testing.T, out string, outcomes []*Outcome) {
 			t.Errorf("%q: %v", line, err)
 			continue
 		}
-		for i, column := range []int{2, 5, 6, 7, 8} {
+		for i, measure := range []string{"F1", "object recall", "object precision", "matched recall", "matched precision"} {
+			column := columnNamed(measure)
 			if m := rows[name].means; m == nil || !near(m[column], v[i], 0.000501) {
-				t.Errorf("%s: %s %v, the script says %v", name, columns[column].name, m, v[i])
+				t.Errorf("%s: %s %v, the script says %v", name, measure, m, v[i])
 			}
 		}
 		checked++

@@ -10,17 +10,19 @@ import (
 // columns are the measures of the tables.
 var columns = []struct {
 	name  string
-	value func(c *Comparison) float64
+	value func(o *Outcome) float64
 }{
-	{"precision", func(c *Comparison) float64 { return c.Pixels.Precision() }},
-	{"recall", func(c *Comparison) float64 { return c.Pixels.Recall() }},
-	{"F1", func(c *Comparison) float64 { return c.Pixels.F1() }},
-	{"IoU", func(c *Comparison) float64 { return c.Pixels.IoU() }},
-	{"kappa", func(c *Comparison) float64 { return c.Pixels.Kappa() }},
-	{"object recall", func(c *Comparison) float64 { return c.Objects.Recall() }},
-	{"object precision", func(c *Comparison) float64 { return c.Objects.Precision() }},
-	{"matched recall", func(c *Comparison) float64 { return c.Objects.MatchedRecall() }},
-	{"matched precision", func(c *Comparison) float64 { return c.Objects.MatchedPrecision() }},
+	{"precision", func(o *Outcome) float64 { return o.Pixels.Precision() }},
+	{"recall", func(o *Outcome) float64 { return o.Pixels.Recall() }},
+	{"F1", func(o *Outcome) float64 { return o.Pixels.F1() }},
+	{"IoU", func(o *Outcome) float64 { return o.Pixels.IoU() }},
+	{"kappa", func(o *Outcome) float64 { return o.Pixels.Kappa() }},
+	{"AUC-PR", func(o *Outcome) float64 { return o.Ranking.AUCPR }},
+	{"bF1", func(o *Outcome) float64 { return o.Ranking.BestF1 }},
+	{"object recall", func(o *Outcome) float64 { return o.Objects.Recall() }},
+	{"object precision", func(o *Outcome) float64 { return o.Objects.Precision() }},
+	{"matched recall", func(o *Outcome) float64 { return o.Objects.MatchedRecall() }},
+	{"matched precision", func(o *Outcome) float64 { return o.Objects.MatchedPrecision() }},
 }
 
 // row is the means of some pairs or families.
@@ -35,7 +37,7 @@ func meanOf(name string, outcomes []*Outcome) row {
 	r := row{name, len(outcomes), make([]float64, len(columns))}
 	for i, c := range columns {
 		for _, o := range outcomes {
-			r.means[i] += c.value(&o.Comparison) / float64(len(outcomes))
+			r.means[i] += c.value(o) / float64(len(outcomes))
 		}
 	}
 	return r

@@ -23,10 +23,11 @@ func TestTable(t *testing.T) {
 		outcome("beijing_A", false, Pixels{FN: 1, FP: 1}),
 		outcome("idabd_1", false, Pixels{TP: 1, FP: 1}),
 	}
+	outcomes[0].Ranking, outcomes[2].Ranking = Ranking{0.25, 0.5}, Ranking{0.75, 1}
 	got := Table(Chain{}, outcomes)
 	for _, want := range []string{
-		"### `detect run`\n", ": cva, otsu.\n", "| family | pairs | precision | recall | F1 |",
-		"| a | 2 | 0.750 | 1.000 |", "| other | 2 | 0.250 | 0.500 |", "| **ALL** | 4 | 0.500 | 0.750 |",
+		"### `detect run`\n", ": cva, otsu.\n", "| family | pairs | precision | recall | F1 | IoU | kappa | AUC-PR | bF1 |",
+		"| a | 2 | 0.750 | 1.000 | 0.833 | 0.750 | 0.808 | 0.500 | 0.750 |", "| other | 2 | 0.250 | 0.500 |", "| **ALL** | 4 | 0.500 | 0.750 |",
 		"| *as delivered* | 1 | 0.250 |", "| *the same, shifted into place* | 1 | 1.000 |",
 		"Flagged on the 2 pairs without change: 5.00 % on average, 10.00 % at most.",
 	} {

@@ -42,7 +42,7 @@ func (j *Job) areas(p *raster.Pair) (zones, error) {
 	if !z.union().Meets(p.Window) {
 		name := j.AOI
 		if name == "" {
-			name = "the box"
+			name = "--bbox"
 		}
 		return nil, exit.Errorf(exit.Input, "%s: holds no pixel of the ground that both passes cover; check its coordinates and CRS", name)
 	}
@@ -68,17 +68,23 @@ func readZones(path string, o ogr.Options, p *raster.Pair) (zones, error) {
 	for _, a := range areas {
 		filled, err := fillArea(a.Geometry, a.CRS, p)
 		if err != nil {
-			return nil, fmt.Errorf("%s: area %s: %w", path, a.ID, err)
+			return nil, fmt.Errorf("%s: area %s: %w; check its coordinates and CRS", path, a.ID, err)
 		}
 		z = append(z, zone{a.ID, filled})
 	}
 	return z, nil
 }
 
-// fillArea is the pixels of the before grid whose centres lie in polygons of some CRS.
+// fillArea is the pixels of the before grid whose centres lie in polygons of some CRS. Without a georeference the polygons are in the pixel
+// space of the output, whatever their CRS.
 func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, error) {
 	grid := p.Before.Info().Grid
-	var project func(x, y []float64) error
+	project := func(_, y []float64) error {
+		for i := range y {
+			y[i] = -y[i]
+		}
+		return nil
+	}
 	if grid.Georeferenced() {
 		t, err := gdal.NewTransform(crs, grid.CRS)
 		if err != nil {
@@ -168,13 +174,13 @@ func (b *BBox) zones(p *raster.Pair) (zones, error) {
 	} else {
 		var err error
 		if crs, err = gdal.CRS(crs); err != nil {
-			return nil, fmt.Errorf("the box: %w", err)
+			return nil, exit.Errorf(exit.Usage, "--bbox: %w; name it like EPSG:4326", err)
 		}
 	}
 	ring := orb.Ring{{b.XMin, b.YMin}, {b.XMax, b.YMin}, {b.XMax, b.YMax}, {b.XMin, b.YMax}, {b.XMin, b.YMin}}
 	area, err := fillArea(orb.MultiPolygon{{ring}}, crs, p)
 	if err != nil {
-		return nil, fmt.Errorf("the box: %w", err)
+		return nil, fmt.Errorf("--bbox: %w; check its coordinates and CRS", err)
 	}
 	return zones{{area: area}}, nil
 }

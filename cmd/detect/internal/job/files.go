@@ -12,7 +12,7 @@ import (
 	"passdiff/cmd/detect/internal/output"
 )
 
-// style is how QGIS shows detections: by kind, outlined so that the scene stays visible, weaker ones fainter.
+// style is how QGIS shows detections: by kind, outlined so that the scene stays visible, on a pale rim that sets them off from dark ground.
 //
 //go:embed style.qml
 var style string

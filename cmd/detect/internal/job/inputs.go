@@ -1,9 +1,11 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +25,28 @@ type Masking struct {
 	Values []int64 `json:"values"`
 	Bits   []int   `json:"bits"`
 	Buffer int     `json:"buffer_px"`
+}
+
+// maskErrors are what is wrong with the mask options.
+func (j *Job) maskErrors() []error {
+	masks, rules := j.BeforeMask != "" || j.AfterMask != "", len(j.Masking.Values)+len(j.Masking.Bits) > 0
+	switch {
+	case masks != rules:
+		return []error{errors.New("a mask raster and the values or bits in it that rule out go together")}
+	case !masks && j.Masking.Buffer != 0:
+		return []error{errors.New("a buffer of a mask without a mask: give one with --before-mask or --after-mask")}
+	case !masks:
+		return nil
+	}
+	if err := j.Masking.options().Validate(); err != nil {
+		return []error{err}
+	}
+	return nil
+}
+
+// options are those of class masks.
+func (m Masking) options() raster.ClassOptions {
+	return raster.ClassOptions{Values: m.Values, Bits: m.Bits, Buffer: m.Buffer, SameCRS: gdal.SameCRS}
 }
 
 // pass is one opened input: what is compared, and the files behind it.
@@ -84,6 +108,9 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	}
 	var sources []raster.Source
 	for _, path := range paths {
+		if path == "" {
+			return exit.Errorf(exit.Usage, "%s: there is no file name beside a comma; leave the comma out", in.path)
+		}
 		s, err := gdal.Open(path, o)
 		if err != nil {
 			return err
@@ -112,9 +139,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	if p.classes, err = gdal.OpenClasses(in.mask, gdal.OpenOptions{AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers, Sidecars: j.Sidecars}); err != nil {
 		return err
 	}
-	m, err := raster.NewClassMask(p.classes, p.Info().Grid, raster.ClassOptions{
-		Values: j.Masking.Values, Bits: j.Masking.Bits, Buffer: j.Masking.Buffer, SameCRS: gdal.SameCRS,
-	})
+	m, err := raster.NewClassMask(p.classes, p.Info().Grid, j.Masking.options())
 	if err != nil {
 		return err
 	}
@@ -153,11 +178,41 @@ func closeAll(passes [2]pass) {
 // unchanged refuses to go on when a file has changed since it was opened: what was read may be of two versions.
 func unchanged(passes [2]pass) error {
 	for _, p := range passes {
-		for _, s := range p.scenes() {
-			if err := s.Changed(); err != nil {
-				return exit.With(exit.Output, err)
-			}
+		if err := p.changed(); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// changed is an error when a file of the pass has changed since it was opened.
+func (p pass) changed() error {
+	for _, s := range p.scenes() {
+		if err := s.Changed(); err != nil {
+			return exit.With(exit.Output, err)
+		}
+	}
+	return nil
+}
+
+// Reader implements raster.Source. Whatever cannot be read of a file that has changed, the change is to blame.
+func (p pass) Reader() (raster.Reader, error) {
+	r, err := p.Source.Reader()
+	if err != nil {
+		return nil, cmp.Or(p.changed(), err)
+	}
+	return passReader{r, p}, nil
+}
+
+type passReader struct {
+	raster.Reader
+	pass pass
+}
+
+func (r passReader) Read(ctx context.Context, w raster.Window, b *raster.Block) error {
+	err := r.Reader.Read(ctx, w, b)
+	if err != nil {
+		return cmp.Or(r.pass.changed(), err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,11 +98,12 @@ func (j *Job) Validate() error {
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Coverage))]; !ok && j.Coverage != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl", j.Coverage))
 	}
-	if masks := j.BeforeMask != "" || j.AfterMask != ""; masks != (len(j.Masking.Values)+len(j.Masking.Bits) > 0) {
-		errs = append(errs, errors.New("a mask raster and the values or bits in it that rule out go together"))
-	}
+	errs = append(errs, j.maskErrors()...)
 	if !(j.Simplify >= 0 && j.Simplify <= math.MaxFloat32) {
 		errs = append(errs, fmt.Errorf("simplifying by %g pixels: give 0 or more", j.Simplify))
+	}
+	if !slices.Contains([]string{"", "nearest", "bilinear", "cubic"}, j.Resample) {
+		errs = append(errs, fmt.Errorf("%q is no way to resample; nearest, bilinear and cubic are", j.Resample))
 	}
 	if j.Resample != "" && j.NoGeoref {
 		errs = append(errs, errors.New("resampling needs the georeference that is to be ignored"))
@@ -110,7 +112,10 @@ func (j *Job) Validate() error {
 		errs = append(errs, errors.New("an AOI and a box: give one of them"))
 	}
 	if j.AOI == "" && (j.AOIField != "" || j.AOILayer != "") {
-		errs = append(errs, errors.New("a field or layer of an AOI without an AOI"))
+		errs = append(errs, errors.New("a field or layer of an AOI without an AOI: give one with --aoi"))
+	}
+	if j.BBox != nil && j.BBox.CRS != "" && j.NoGeoref {
+		errs = append(errs, errors.New("a box with a CRS and no georeference: give it as xmin,ymin,xmax,ymax, x the column and y the row as a negative number"))
 	}
 	if j.Hysteresis != 0 && !(j.Hysteresis >= 1 && j.Hysteresis <= math.MaxFloat32) {
 		errs = append(errs, fmt.Errorf("hysteresis %g is not a number from 1 up", j.Hysteresis))
@@ -123,35 +128,8 @@ func (j *Job) Validate() error {
 			errs = append(errs, fmt.Errorf("%s: the %s is a GeoTIFF; name it .tif", f.name, f.what))
 		}
 	}
-	seen := map[string]string{}
-	for _, f := range []struct{ what, name string }{
-		{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}, {"the record", j.recordName()}, {"the mask", j.Mask}, {"the score", j.Score}, {"the coverage", j.Coverage}, {"the saved model", j.SaveModel},
-		{"the style", j.styleName()},
-	} {
-		if f.name == "" {
-			continue
-		}
-		id := f.name
-		if id != output.Stdout {
-			id = identity(id)
-		}
-		if other, ok := seen[id]; ok && !(f.what == "AFTER" && other == "BEFORE") {
-			errs = append(errs, fmt.Errorf("%s: is both %s and %s", f.name, other, f.what))
-		}
-		seen[id] = f.what
-	}
+	errs = append(errs, j.clashes()...)
 	return exit.With(exit.Usage, errors.Join(errs...))
-}
-
-// identity is a name by which the same file is known, whatever the path to it.
-func identity(path string) string {
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		path = p
-	}
-	if p, err := filepath.Abs(path); err == nil {
-		path = p
-	}
-	return path
 }
 
 // recordName is where the run record goes, "" for nowhere.

@@ -30,7 +30,6 @@ type mask struct {
 	next   int           // first row not written
 	waits  map[int32][]painted
 	block  raster.Block
-	values []uint8
 	closed bool
 }
 
@@ -92,9 +91,9 @@ func (m *mask) final(y int) error {
 func (m *mask) write(end int) error {
 	w := raster.Window{Y: m.next, W: m.grid.W, H: end - m.next}
 	m.block.Shape(w, 1, raster.Uint8)
-	m.values = m.block.Data.([]uint8)
+	values := m.block.Data.([]uint8)
 	for y := w.Y; y < end; y++ {
-		row := m.values[(y-w.Y)*w.W:][:w.W]
+		row := values[(y-w.Y)*w.W:][:w.W]
 		fill(row, maskNotObserved)
 		switch {
 		case m.area != nil:
@@ -127,6 +126,7 @@ func (m *mask) close() error {
 	if err := m.final(m.grid.H); err != nil {
 		return err
 	}
+	m.block, m.waits = raster.Block{}, nil
 	m.closed = true
 	return m.failed(m.sink.Close())
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/debug"
 
 	"passdiff/change"
 	"passdiff/cmd/detect/internal/exit"
@@ -27,6 +28,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := j.Validate(); err != nil {
 		return r, err
 	}
+	frugal()
 	passes, err := j.open(ctx)
 	if err != nil {
 		return r, err
@@ -112,6 +114,9 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, err
 	}
 	r.Suppressed = found.suppressed
+	if changed != nil || scored != nil {
+		debug.FreeOSMemory() // overviews take memory of GDAL's own, and what comparing took is not needed any more
+	}
 	if err := errors.Join(changed.close(), scored.close()); err != nil {
 		return r, err
 	}

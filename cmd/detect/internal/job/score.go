@@ -8,15 +8,17 @@ import (
 	"passdiff/raster/gdal"
 )
 
-// scores writes the score raster on the before grid as the detection goes: NaN, its nodata, where nothing was scored. A nil scores does
-// nothing.
+// scoreTile is the side of the score raster's tiles. A row of them is in memory, so they are smaller than the mask's, whose pixels take a
+// quarter of the room.
+const scoreTile = 256
+
+// scores writes the score raster on the before grid as the detection goes: NaN, its nodata, where nothing was measured or
+// asked about. A nil scores does nothing.
 type scores struct {
 	name   string
 	sink   *gdal.Sink
 	grid   raster.Window
-	row    raster.Window // the row of tiles at work, over the whole grid
-	values []float32     // of row
-	next   int           // first row not written
+	row    raster.Window // what of the row of tiles at work is not written, up to the grid's edge
 	block  raster.Block
 	closed bool
 }
@@ -27,7 +29,7 @@ func (j *Job) newScores(path string, g raster.Grid) (*scores, error) {
 		return nil, nil
 	}
 	nan := math.NaN()
-	sink, err := gdal.Create(path, g, gdal.CreateOptions{Type: raster.Float32, NoData: &nan, Overviews: "average"})
+	sink, err := gdal.Create(path, g, gdal.CreateOptions{Type: raster.Float32, Tile: scoreTile, NoData: &nan, Overviews: "average"})
 	if err != nil {
 		return nil, output.Failed(j.Score, err)
 	}
@@ -44,48 +46,54 @@ func (s *scores) tile() func(*raster.Tile) error {
 
 // add takes the scores of a tile; tiles come in row-major order.
 func (s *scores) add(t *raster.Tile) error {
-	if t.Window.Y != s.row.Y || s.row.Empty() {
-		if err := s.flush(t.Window.Y); err != nil {
+	w := t.Window
+	if w.Y >= s.row.MaxY() {
+		if err := s.begin(w.Y, w.H); err != nil {
 			return err
 		}
-		s.begin(raster.Window{Y: t.Window.Y, W: s.grid.W, H: t.Window.H})
 	}
-	for y := range t.Window.H {
-		copy(s.values[y*s.grid.W+t.Window.X:], t.Data[y*t.Stride:][:t.Window.W])
+	if err := s.blank(raster.Window{X: s.row.X, Y: w.Y, W: w.X - s.row.X, H: w.H}); err != nil {
+		return err
+	}
+	s.row.X, s.row.W = w.MaxX(), s.grid.W-w.MaxX()
+	return s.write(w, func(row []float32, y int) { copy(row, t.Data[y*t.Stride:]) })
+}
+
+// begin completes the row of tiles at work and the rows without any above row y, where h rows begin.
+func (s *scores) begin(y, h int) error {
+	if err := s.blank(s.row); err != nil {
+		return err
+	}
+	if err := s.blank(raster.Window{Y: s.row.MaxY(), W: s.grid.W, H: y - s.row.MaxY()}); err != nil {
+		return err
+	}
+	s.row = raster.Window{Y: y, W: s.grid.W, H: h}
+	return nil
+}
+
+// blank writes NaN, a piece at a time.
+func (s *scores) blank(w raster.Window) error {
+	for _, piece := range raster.Tiles(w, scoreTile, scoreTile, 0) {
+		err := s.write(piece, func(row []float32, _ int) {
+			for i := range row {
+				row[i] = float32(math.NaN())
+			}
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// begin makes room for rows that nothing is known of yet.
-func (s *scores) begin(w raster.Window) {
-	s.row = w
+// write writes a window of which fill gives the rows, counted from its first.
+func (s *scores) write(w raster.Window, fill func(row []float32, y int)) error {
 	s.block.Shape(w, 1, raster.Float32)
-	s.values = s.block.Data.([]float32)
-	for i := range s.values {
-		s.values[i] = float32(math.NaN())
+	values := s.block.Data.([]float32)
+	for y := range w.H {
+		fill(values[y*w.W:][:w.W], y)
 	}
-}
-
-// flush writes the row of tiles at work and the rows without any up to row y.
-func (s *scores) flush(y int) error {
-	if !s.row.Empty() {
-		if err := s.write(); err != nil {
-			return err
-		}
-	}
-	for s.next < y {
-		s.begin(raster.Window{Y: s.next, W: s.grid.W, H: min(maskRows, y-s.next)})
-		if err := s.write(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *scores) write() error {
-	err := s.sink.WriteBlock(s.row, &s.block)
-	s.next, s.row = s.row.MaxY(), raster.Window{}
-	return output.Failed(s.name, err)
+	return output.Failed(s.name, s.sink.WriteBlock(w, &s.block))
 }
 
 // close completes the file.
@@ -93,9 +101,10 @@ func (s *scores) close() error {
 	if s == nil {
 		return nil
 	}
-	if err := s.flush(s.grid.H); err != nil {
+	if err := s.begin(s.grid.H, 0); err != nil {
 		return err
 	}
+	s.block = raster.Block{}
 	s.closed = true
 	return output.Failed(s.name, s.sink.Close())
 }
