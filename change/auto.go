@@ -30,7 +30,7 @@ const (
 	vhrGate             = 1.0 // standard deviations of the after pass
 	vhrAlike            = 0.7 // correlation of the passes from which vhrGate holds
 	vhrPixels           = 64
-	vhrHysteresis       = 1.3
+	vhrHysteresis       = 1.2
 	vhrOrientationBox   = 33
 	coarseFactor        = 4
 	coarseWeight        = 3 // that of its terms together
@@ -152,8 +152,10 @@ func (t *Training) fuse(ctx context.Context, terms []termsOf) (Scorer, error) {
 	return prepared(p, t.Bands)
 }
 
-// evidence is the root mean square over bands of the smoothed residuals after normalisation, in standard deviations of the after pass.
-func evidence(lines []Line, bands int) (Scorer, error) {
+// evidence is the root mean square over bands of the smoothed residuals after normalisation, about their trends, in standard deviations
+// of the after pass.
+func (t *Training) evidence(lines []Line) (Scorer, error) {
+	trends, bands := t.trends(lines), t.Bands
 	f := &forms{Sigma: evidenceSigma}
 	used := 0
 	for _, l := range lines {
@@ -168,7 +170,8 @@ func evidence(lines []Line, bands int) (Scorer, error) {
 		c := 1 / (l.After * math.Sqrt(float64(used)))
 		after, before := make([]float64, bands), make([]float64, bands)
 		after[b], before[b] = round32(c), round32(-c*l.Gain)
-		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(-c*(l.Offset+l.Median)))
+		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(-c*(l.Offset+trends[b].At)))
+		f.Ramp = append(f.Ramp, [2]float64{round32(-c * trends[b].X), round32(-c * trends[b].Y)})
 	}
 	return prepared(f, bands)
 }
@@ -190,7 +193,7 @@ func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	r, err := evidence(d.lines, t.Bands)
+	r, err := t.evidence(d.lines)
 	return Fitted{
 		Scorer: s, Evidence: r, Gate: opticalGate, Threshold: Middle{}, Hysteresis: opticalHysteresis, MinPixels: opticalPixels, Fill: opticalPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho},
@@ -227,7 +230,7 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 		Scorer: s, Threshold: Alike{rho}, Hysteresis: vhrHysteresis, MinPixels: vhrPixels, Fill: vhrPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho, "correlation": rho},
 	}
-	if f.Evidence, err = evidence(d.lines, t.Bands); rho > vhrAlike {
+	if f.Evidence, err = t.evidence(d.lines); rho > vhrAlike {
 		f.Gate = vhrGate
 	}
 	return f, err

@@ -140,7 +140,11 @@ func (c *collector) region(comp *component) error {
 		c.summary.Small++
 		return nil
 	}
-	pixels := comp.pixels // without the holes
+	var confidence *int
+	if f := c.model.Confidence; f != nil {
+		v := f.of(newRegion(comp, c.bands, c.unit), c.model.Threshold)
+		confidence = &v
+	}
 	if comp.fill != nil {
 		comp.fillIn()
 	}
@@ -150,10 +154,7 @@ func (c *collector) region(comp *component) error {
 		return nil
 	}
 	r := newRegion(comp, c.bands, c.unit)
-	if f := c.model.Confidence; f != nil {
-		v := f.of(r.ScoreMax, c.model.Threshold, pixels)
-		r.Confidence = &v
-	}
+	r.Confidence = confidence
 	return c.out.Region(r)
 }
 

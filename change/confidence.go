@@ -10,20 +10,21 @@ import (
 // Confidence turns the evidence for a region into the share, in percent, of regions of such evidence that touched a labelled change on
 // development pairs:
 //
-//	100/(1 + e^−t),  t = Constant + Peak·ln(highest score/threshold) + Size·ln(pixels/Area)
+//	100/(1 + e^−t),  t = Constant + Peak·ln(highest score/threshold) + Size·ln(pixels/Area) + Rise·ln(mean score/(mean score over the rim + threshold/50))
 //
 // It is a rough scale, and labels are narrower than change: a region that it gives 20 may well be a change nobody asked for.
 type Confidence struct {
 	Constant float64 `json:"constant"`
 	Peak     float64 `json:"peak"`
 	Size     float64 `json:"size"`
+	Rise     float64 `json:"rise"`
 	// Area is what pixels are measured against: the minimum mapping unit that the kind of imagery asks for.
 	Area float64 `json:"area"`
 }
 
 // calibrated are the weights fitted on the labelled pairs (docs/accuracy.md).
 func calibrated(area int64) *Confidence {
-	return &Confidence{Constant: -2.24, Peak: 1.5, Size: 0.49, Area: float64(area)}
+	return &Confidence{Constant: -2.612, Peak: 0.581, Size: 0.636, Rise: 1.300, Area: float64(area)}
 }
 
 // The range of confidence: a machine is never certain.
@@ -32,9 +33,15 @@ const (
 	mostConfidence  = 85
 )
 
-// of is the percentage for a region of so many pixels, holes not counted, and its highest score.
-func (c *Confidence) of(peak, threshold float64, pixels int64) int {
-	t := c.Constant + float64(c.Peak*kernel.Log(peak/threshold)) + float64(c.Size*kernel.Log(float64(pixels)/c.Area))
+// rimFloor, of the threshold, is added to the score of rims before logarithms are taken.
+const rimFloor = 0.02
+
+// of is the percentage for a region as it was before holes were filled.
+func (c *Confidence) of(r *Region, threshold float64) int {
+	t := c.Constant + float64(c.Peak*kernel.Log(r.ScoreMax/threshold)) + float64(c.Size*kernel.Log(float64(r.Pixels)/c.Area))
+	if r.RimPixels > 0 {
+		t += float64(c.Rise * kernel.Log(r.ScoreMean/(r.RimScore+float64(rimFloor*threshold))))
+	}
 	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), leastConfidence), mostConfidence)))
 }
 
@@ -43,7 +50,7 @@ func (c *Confidence) validate() error {
 	if c == nil {
 		return nil
 	}
-	for _, v := range []float64{c.Constant, c.Peak, c.Size, c.Area} {
+	for _, v := range []float64{c.Constant, c.Peak, c.Size, c.Rise, c.Area} {
 		if math.IsNaN(v) || math.Abs(v) > 1e6 {
 			return fmt.Errorf("confidence with weight %v", v)
 		}

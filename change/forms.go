@@ -13,13 +13,16 @@ import (
 //	S = √max(0, Σ_i ±f_i²),  f_i = Σ_b After_ib·y_b + Σ_b Before_ib·x_b + Shift_i
 //
 // where the last Minus forms count negatively. It is what change vectors, Mahalanobis distances and canonical variates have in common.
-// With a Sigma each form is smoothed by a Gaussian over the measured pixels before it is squared, so that noise averages out.
+// With a Sigma each form is smoothed by a Gaussian over the measured pixels before it is squared, so that noise averages out; then a form
+// may also lean over the frame by a Ramp.
 type forms struct {
 	After  [][]float64 `json:"after"`
 	Before [][]float64 `json:"before"`
 	Shift  []float64   `json:"shift"`
 	Minus  int         `json:"minus,omitempty"`
 	Sigma  float64     `json:"sigma,omitempty"`
+	// Ramp is added to the forms, by column and row of the frame; nil for none.
+	Ramp [][2]float64 `json:"ramp,omitempty"`
 
 	list    []form
 	taps    kernel.Taps
@@ -31,6 +34,7 @@ type form struct {
 	terms []term
 	shift float32
 	minus bool
+	ramp  [2]float64
 	// pair says that the terms are one band after and one before, in this order.
 	pair bool
 }
@@ -54,6 +58,9 @@ func (f *forms) prepare(bands int) error {
 	if f.Sigma < 0 || f.Sigma > maxSigma {
 		return fmt.Errorf("sigma %v is not in [0, %d] pixels", f.Sigma, maxSigma)
 	}
+	if f.Ramp != nil && (len(f.Ramp) != n || f.Sigma == 0) {
+		return fmt.Errorf("forms: %d ramps for %d forms smoothed by %v", len(f.Ramp), n, f.Sigma)
+	}
 	f.list, f.taps = nil, nil
 	if f.Sigma > 0 {
 		f.taps = kernel.Gauss(f.Sigma)
@@ -74,6 +81,9 @@ func (f *forms) prepare(bands int) error {
 		}
 		if math.IsNaN(f.Shift[i]) || math.Abs(f.Shift[i]) > math.MaxFloat32 {
 			return fmt.Errorf("forms: form %d has shift %v", i+1, f.Shift[i])
+		}
+		if f.Ramp != nil {
+			g.ramp = f.Ramp[i]
 		}
 		g.pair = len(g.terms) == 2 && g.terms[0].band < bands && g.terms[1].band >= bands
 		if len(g.terms) > 0 {
@@ -119,10 +129,10 @@ func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
 		for i, g := range f.list {
 			plane.Shape(w.Grow(f.taps.Radius()), 1)
 			row := 0
-			t.EachRow(plane.Window, func(_, at, n int) {
+			t.EachRow(plane.Window, func(y, at, n int) {
 				line := plane.Data[row*plane.Stride:][:n]
 				g.fill(line, t, at)
-				kernel.Add(line, g.shift)
+				kernel.AddRamp(line, float32(float64(g.shift)+float64(g.ramp[1]*float64(y))), float32(g.ramp[0]), plane.Window.X)
 				if t.Valid != nil {
 					clearWhere(line, t.Valid[at:at+n])
 				}

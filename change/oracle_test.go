@@ -235,14 +235,20 @@ func (o *oracle) region(k int, part []int, a around, peak float32) *Region {
 		power /= 2
 	}
 	unit := oracleScoreSteps / power
-	var score int64
+	var score, rim int64
 	for _, i := range part {
 		score += int64(math.Floor(float64(o.score[i])*unit + 0.5))
+	}
+	for _, i := range a.rim {
+		rim += int64(math.Floor(float64(o.score[i])*unit + 0.5))
 	}
 	r := &Region{
 		Runs: o.runs(func(i int) bool { return o.label[i] == k+1 }), Pixels: int64(len(part)), RimPixels: int64(len(a.rim)),
 		UnseenPixels: a.unseen, AtScene: a.atScene, AtUnseen: a.atUnseen,
 		ScoreMax: float64(peak), ScoreMean: float64(score) / unit / float64(len(part)),
+	}
+	if len(a.rim) > 0 {
+		r.RimScore = float64(rim) / unit / float64(len(a.rim))
 	}
 	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // a mean is not above the highest, however it is rounded
 	for pass := range 2 {

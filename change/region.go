@@ -14,6 +14,8 @@ type Region struct {
 	Pixels int64
 	// ScoreMax and ScoreMean are in the method's unit.
 	ScoreMax, ScoreMean float64
+	// RimScore is the mean score over the rim, 0 where there is none.
+	RimScore float64
 	// Confidence is the share, in percent, of regions of such evidence that were real on labelled pairs; nil where the model does not know.
 	Confidence *int
 	// Inside and Rim hold, for before and after, the mean standardised value of each band inside the region and over its rim: the
@@ -61,6 +63,9 @@ func newRegion(c *component, bands int, unit float64) *Region {
 		Runs: c.runs, Pixels: c.pixels, RimPixels: c.rim, UnseenPixels: c.unseen,
 		AtScene: c.edges&edgeScene != 0, AtUnseen: c.edges&edgeUnseen != 0, AtArea: c.edges&edgeArea != 0,
 		ScoreMax: float64(c.peak), ScoreMean: float64(c.score) / unit / float64(c.pixels),
+	}
+	if c.rim > 0 {
+		r.RimScore = float64(c.rimScore) / unit / float64(c.rim)
 	}
 	r.ScoreMean = min(r.ScoreMean, r.ScoreMax) // rounding to steps may lift the mean of a few pixels above their peak
 	r.Inside = [2][]float64{means(c.vector[insideBefore*bands:][:bands], c.pixels), means(c.vector[insideAfter*bands:][:bands], c.pixels)}

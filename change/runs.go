@@ -38,7 +38,7 @@ const (
 // holds, for each band, the standardised values before inside, after inside, before over the rim, after over the rim.
 type sums struct {
 	pixels, rim, unseen int64
-	score               int64
+	score, rimScore     int64
 	peak                float32
 	edges               edge
 	vector              []int64
@@ -59,6 +59,7 @@ func (s *sums) add(o *sums) {
 	s.unseen += o.unseen
 	s.edges |= o.edges
 	s.score += o.score
+	s.rimScore += o.rimScore
 	s.peak = max(s.peak, o.peak)
 	for i, v := range o.vector {
 		s.vector[i] += v
@@ -178,7 +179,7 @@ func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 	}
 	e.inside(&r, score, t)
 	if len(r.changed) > 0 {
-		e.around(&r, score.Window, t)
+		e.around(&r, score, t)
 	}
 	return r
 }
@@ -270,13 +271,18 @@ func (e *extractor) run(t *raster.TilePair, y, at, x int, scores []float32) chan
 	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: e.vector(parts * bands)}}
 	for _, v := range scores {
 		c.peak = max(c.peak, v)
-		c.score += int64(min(float64(float64(v)*e.unit), scoreClip) + 0.5) // the product is exact
+		c.score += steps(v, e.unit)
 	}
 	for b := range bands {
 		c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at:at+n])
 		c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at:at+n])
 	}
 	return c
+}
+
+// steps is a score in fixed point, clipped; the unit is a power of two, so that the product is exact.
+func steps(v float32, unit float64) int64 {
+	return int64(min(float64(float64(v)*unit), scoreClip) + 0.5)
 }
 
 // fillable reports whether all pixels of a gap are measured and in the area.
@@ -310,7 +316,8 @@ func (z scaled) fixed(v float32) int64 {
 }
 
 // around adds to each run the sums over its rim, the measured, unchanged pixels to which it is the nearest, and counts what is not measured there.
-func (e *extractor) around(r *tileRuns, in raster.Window, t *raster.TilePair) {
+func (e *extractor) around(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
+	in := score.Window
 	e.near = e.marks.rims(e.near[:0], in, t.Out, e.rim)
 	bands := t.Before.Bands
 	tiles := t.Before.Window
@@ -322,6 +329,7 @@ func (e *extractor) around(r *tileRuns, in raster.Window, t *raster.TilePair) {
 			continue
 		}
 		c.rim++
+		c.rimScore += steps(score.Data[(int(p.y)-in.Y)*score.Stride+int(p.x)-in.X], e.unit)
 		for b := range bands {
 			c.vector[rimBefore*bands+b] += e.scaled[0][b].fixed(t.Before.Band(b)[at])
 			c.vector[rimAfter*bands+b] += e.scaled[1][b].fixed(t.After.Band(b)[at])

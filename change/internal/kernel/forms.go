@@ -17,6 +17,17 @@ func Add(v []float32, c float32) {
 	}
 }
 
+// AddRamp adds c + slope·x to the value at column x; v begins at column from.
+func AddRamp(v []float32, c, slope float32, from int) {
+	if slope == 0 {
+		Add(v, c)
+		return
+	}
+	for i := range v {
+		v[i] += c + float32(slope*float32(from+i))
+	}
+}
+
 // AddScaled adds c·src to dst.
 func AddScaled(dst, src []float32, c float32) {
 	src = src[:len(dst)]
