@@ -73,7 +73,7 @@ func (c *localCorrelation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 					out[i] = 0
 					continue
 				}
-				f := floor * float64(n*n)
+				f := float64(floor * float64(n*n))
 				cov := float64(n*sum[4][k]-sum[0][k]*sum[1][k]) + f
 				va, vb := float64(n*sum[2][k]-sum[0][k]*sum[0][k])+f, float64(n*sum[3][k]-sum[1][k]*sum[1][k])+f
 				out[i] = float32(max(0, 1-cov/math.Sqrt(float64(va*vb))))

@@ -132,10 +132,10 @@ func (a *featureAdder) texture(f *features, pass int, dst *raster.Tile, t *raste
 			k := y*w.W + x
 			n := float64(max(count[k], 1))
 			m := float64(sum[k]) / n / lumUnit
-			v := float64(squares[k])/n/(lumUnit*lumUnit) - float64(m*m)
+			v := float64(float64(squares[k])/n/(lumUnit*lumUnit)) - float64(m*m)
 			mean[x] = float32(m)
 			dev[x] = kernel.Ln(float32(math.Sqrt(max(v, 0)) + f.Deviation))
-			grad[x] = kernel.Ln(float32(float64(gradient[k])/float64(max(edges[k], 1))/gradientUnit + f.Gradient[pass]))
+			grad[x] = kernel.Ln(float32(float64(float64(gradient[k])/float64(max(edges[k], 1))/gradientUnit) + f.Gradient[pass]))
 		}
 	}
 }

@@ -98,16 +98,16 @@ func (t *Training) correlation(l luminances) float64 {
 			row++
 		})
 	}
-	vx, vy := n*sxx-float64(sx*sx), n*syy-float64(sy*sy)
+	vx, vy := float64(n*sxx)-float64(sx*sx), float64(n*syy)-float64(sy*sy)
 	if !(vx > 0 && vy > 0) {
 		return 0
 	}
-	return (n*sxy - float64(sx*sy)) / math.Sqrt(float64(vx*vy))
+	return (float64(n*sxy) - float64(sx*sy)) / math.Sqrt(float64(vx*vy))
 }
 
 // fixed is a luminance, or what is measured on it, in fixed point.
 func fixed(v float32) int64 {
-	x := float64(min(max(v, -lumClip/lumUnit), lumClip/lumUnit)) * lumUnit
+	x := float64(float64(min(max(v, -lumClip/lumUnit), lumClip/lumUnit)) * lumUnit)
 	if x < 0 {
 		return int64(x - 0.5)
 	}

@@ -81,7 +81,7 @@ func (o *orientation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 				}
 				out[i] = 0
 				if c := count[q]; c > 0 {
-					out[i] = float32(float64(diff) / (float64(all) + float64(o.Floor*4*directions*gradientUnit)*float64(c)))
+					out[i] = float32(float64(diff) / (float64(all) + float64(float64(o.Floor*4*directions*gradientUnit)*float64(c))))
 				}
 			}
 			if t.Valid != nil {

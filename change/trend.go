@@ -93,8 +93,8 @@ func (t *Training) cells(box raster.Window, band int, l Line) []cell {
 		}
 		slices.Sort(v)
 		out = append(out, cell{
-			x: float64(box.X) + (float64(k%trendCells)+0.5)*float64(box.W)/trendCells,
-			y: float64(box.Y) + (float64(k/trendCells)+0.5)*float64(box.H)/trendCells,
+			x: float64(box.X) + float64((float64(k%trendCells)+0.5)*float64(box.W)/trendCells),
+			y: float64(box.Y) + float64((float64(k/trendCells)+0.5)*float64(box.H)/trendCells),
 			v: v[len(v)/2],
 		})
 	}
@@ -133,7 +133,7 @@ func (p trend) trimmed(cells []cell) []bool {
 	for i, v := range r {
 		dev[i] = math.Abs(v - median)
 	}
-	limit := trendTrim*madToSigma*middle(dev) + 1e-9
+	limit := float64(trendTrim*madToSigma*middle(dev)) + 1e-9
 	keep := make([]bool, len(r))
 	for i := range dev {
 		keep[i] = dev[i] <= limit

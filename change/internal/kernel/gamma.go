@@ -33,8 +33,8 @@ func erfc(x float64) float64 {
 	xx := float64(x * x)
 	if x < 2.5 {
 		term, sum := x, x
-		for k := 1; term > 1e-17*sum; k++ {
-			term *= 2 * xx / float64(2*k+1)
+		for k := 1; term > float64(1e-17*sum); k++ {
+			term = float64(term * (2 * xx / float64(2*k+1)))
 			sum += term
 		}
 		return 1 - float64(2/math.Sqrt(math.Pi)*float64(Exp(-xx)*sum))
