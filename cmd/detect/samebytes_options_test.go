@@ -53,14 +53,20 @@ var outputFlags = []string{
 // indifferent options change no output, say only which files may be opened, or are the ways themselves.
 var indifferent = []string{"overwrite", "hash-inputs", "driver", "sidecars", "allow-remote", "jobs", "tile"}
 
-// optionStorage are ways to store the inputs, each with the ways to run on it. GDAL's cache is smaller than the score raster, so that blocks
-// of it leave the cache while others are read.
+// optionStorage are ways to store the inputs, each with the ways to run on it.
 var optionStorage = []struct {
 	gdal.CreateOptions
 	ways []way
 }{
-	{gdal.CreateOptions{Tile: 64}, []way{cutting(90, 1), {name: "tile 250, 2 workers, small cache", flags: []string{"--tile", "250", "-j", "2"}, call: call{env: []string{"GDAL_CACHEMAX=1"}}}}},
-	{gdal.CreateOptions{StripRows: 37, BandInterleave: true}, []way{{name: "tile 90, 2 workers, small cache", flags: []string{"--tile", "90", "-j", "2"}, call: call{env: []string{"GDAL_CACHEMAX=1"}}}, cutting(250, 1)}},
+	{gdal.CreateOptions{Tile: 64}, []way{cutting(90, 1), smallCache(cutting(250, 2))}},
+	{gdal.CreateOptions{StripRows: 37, BandInterleave: true}, []way{smallCache(cutting(90, 2)), cutting(250, 1)}},
+}
+
+// smallCache is w with a cache of GDAL smaller than the score raster, so that blocks of that leave it while others are read.
+func smallCache(w way) way {
+	w.name += ", small cache"
+	w.env = []string{"GDAL_CACHEMAX=1"}
+	return w
 }
 
 // TestSameBytesOfOptions wants one result with every option, whatever the cutting and the storage.
