@@ -76,25 +76,12 @@ func Compare(mask, truth []uint8, width int) Comparison {
 	if len(mask) != len(truth) || len(mask) > 0 && (width <= 0 || len(mask)%width != 0) {
 		panic("accuracy: mask and truth differ in size")
 	}
-	var c Comparison
-	for i, t := range truth {
-		found := mask[i] == Changed
-		switch {
-		case t == Unknown:
-		case t == Changed && found:
-			c.Pixels.TP++
-		case t == Changed:
-			c.Pixels.FN++
-		case found:
-			c.Pixels.FP++
-		default:
-			c.Pixels.TN++
-		}
+	var c Comparer
+	for start := 0; start < len(mask); start += width {
+		c.Row(mask[start:start+width], truth[start:start+width])
 	}
-	known := label(len(truth), width, func(i int) bool { return truth[i] == Changed })
-	found := label(len(mask), width, func(i int) bool { return mask[i] == Changed && truth[i] != Unknown })
-	c.Objects = match(known, found)
-	return c
+	all, _, _ := c.Finish()
+	return all
 }
 
 // String says it in two lines.
