@@ -9,7 +9,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"passdiff/cmd/detect/internal/exit"
-	"passdiff/geo"
 	"passdiff/geo/ogr"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
@@ -75,23 +74,11 @@ func readZones(path string, o ogr.Options, p *raster.Pair) (zones, error) {
 	return z, nil
 }
 
-// fillArea is the pixels of the before grid whose centres lie in polygons of some CRS.
+// fillArea is the pixels of the before grid whose centres lie in polygons of some CRS. Without a georeference the polygons are in the pixel
+// space of the output, whatever their CRS.
 func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, error) {
 	grid := p.Before.Info().Grid
-	var project func(x, y []float64) error
-	if grid.Georeferenced() {
-		t, err := gdal.NewTransform(crs, grid.CRS)
-		if err != nil {
-			return nil, err
-		}
-		defer t.Close()
-		project = t.Project
-	}
-	pixels, err := geo.InPixels(g, grid, project)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := geo.Fill(pixels, grid.Window())
+	runs, err := ogr.Area{Geometry: g, CRS: crs}.Pixels(grid, !grid.Georeferenced())
 	if err != nil {
 		return nil, err
 	}
