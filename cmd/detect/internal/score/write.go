@@ -139,7 +139,9 @@ func share(v *float64) string {
 // WriteTable writes the result for people.
 func (r *Result) WriteTable(w io.Writer) error {
 	var b strings.Builder
-	line := func(format string, args ...any) { b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n") }
+	line := func(format string, args ...any) {
+		b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
+	}
 	g := fmt.Sprintf("%d×%d pixels", r.Grid.Width, r.Grid.Height)
 	if p := r.Grid.PixelM2; p != nil {
 		g += fmt.Sprintf(" of %.4g m²", *p)
