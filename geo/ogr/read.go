@@ -38,7 +38,8 @@ type Options struct {
 
 // formats are what may be opened, with the names by which GDAL registers and knows each.
 var formats = []struct{ register, driver string }{
-	{"GeoJSON", "GeoJSON"}, {"GeoJSONSeq", "GeoJSONSeq"}, {"GeoPackage", "GPKG"}, {"Shape", "ESRI Shapefile"}, {"FlatGeobuf", "FlatGeobuf"}, {"LIBKML", "LIBKML"}, {"KML", "KML"},
+	{"GeoJSON", "GeoJSON"}, {"GeoPackage", "GPKG"}, {"Shape", "ESRI Shapefile"}, {"FlatGeobuf", "FlatGeobuf"}, {"LIBKML", "LIBKML"}, {"KML", "KML"},
+	{"GeoJSONSeq", "GeoJSONSeq"},
 }
 
 // registered registers the formats that this GDAL has, once, and lists their drivers.
