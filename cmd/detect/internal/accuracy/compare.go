@@ -1,7 +1,5 @@
 package accuracy
 
-import "fmt"
-
 // Values of masks and truth rasters beside 0, unchanged. Unknown is not observed in a mask, not labelled in a truth raster.
 const (
 	Changed = 1
@@ -82,12 +80,6 @@ func Compare(mask, truth []uint8, width int) Comparison {
 	}
 	all, _, _ := c.Finish()
 	return all
-}
-
-// String says it in two lines.
-func (c Comparison) String() string {
-	return fmt.Sprintf("found %d of %d known objects of %d pixels or more; %d of %d areas found are known\npixels: precision %.3f, recall %.3f",
-		c.Objects.Found, c.Objects.Known, LeastObject, c.Objects.Real, c.Objects.Detections, c.Pixels.Precision(), c.Pixels.Recall())
 }
 
 func ratio(a, b int) float64 { return float64(a) / float64(max(1, b)) }
