@@ -50,7 +50,7 @@ demo: build ## find the changes of a pair in testdata/tiles and compare with wha
 	@mkdir -p $(OUT)
 	./$(BIN) run testdata/tiles/farmland_before.tif testdata/tiles/farmland_after.tif $(OUT)/farmland.geojson \
 	  --after-mask testdata/tiles/farmland_cloud.tif --mask-values 1 --mask-buffer 3 --mask-out $(OUT)/farmland_mask.tif --overwrite
-	@$(GO) run ./cmd/detect/internal/tilegen/compare $(OUT)/farmland_mask.tif testdata/tiles/farmland_truth.tif
+	@./$(BIN) score $(OUT)/farmland_mask.tif testdata/tiles/farmland_truth.tif
 	@echo "GeoJSON: $(CURDIR)/$(OUT)/farmland.geojson (QGIS shows it with the style beside it)"
 
 PICTURES ?=

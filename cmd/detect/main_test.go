@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"refused": cmdRefused,
 			"tif":     cmdTif,
 			"tiff":    cmdTiff,
+			"drawn":   cmdDrawn,
 			"holes":   cmdHoles,
 			"damage":  cmdDamage,
 			"geojson": cmdGeoJSON,

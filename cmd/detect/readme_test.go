@@ -43,6 +43,13 @@ func TestReadmeExamples(t *testing.T) {
 					}
 				}
 			}
+			if strings.HasPrefix(example, "score ") {
+				place(t, dir, "mask.tif", "coast_truth.tif")
+				place(t, dir, "truth.tif", "coast_truth.tif")
+				if err := os.WriteFile(filepath.Join(dir, "changes.geojson"), []byte(readmeAreas), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
 			// The box of the examples lies in another pair.
 			if strings.Contains(example, "--bbox") {
 				for _, pass := range []string{"before", "after"} {
@@ -71,7 +78,7 @@ func readmeFolder(t *testing.T) string {
 	for name, tile := range readmeFiles {
 		place(t, dir, name, tile)
 	}
-	for _, name := range []string{"areas.geojson", "zones.geojson"} {
+	for _, name := range []string{"areas.geojson", "zones.geojson", "known.geojson"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(readmeAreas), 0o644); err != nil {
 			t.Fatal(err)
 		}

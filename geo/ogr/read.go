@@ -32,11 +32,14 @@ type Options struct {
 	Layer string
 	// IDField is the field that tells areas apart, a text or a number.
 	IDField string
+	// Empty accepts a file without features, and an empty one of features a line: the result of a search that found nothing.
+	Empty bool
 }
 
 // formats are what may be opened, with the names by which GDAL registers and knows each.
 var formats = []struct{ register, driver string }{
 	{"GeoJSON", "GeoJSON"}, {"GeoPackage", "GPKG"}, {"Shape", "ESRI Shapefile"}, {"FlatGeobuf", "FlatGeobuf"}, {"LIBKML", "LIBKML"}, {"KML", "KML"},
+	{"GeoJSONSeq", "GeoJSONSeq"},
 }
 
 // registered registers the formats that this GDAL has, once, and lists their drivers.
@@ -70,6 +73,8 @@ func read(path string, o Options) (areas []Area, err error) {
 		return nil, err
 	case st.IsDir():
 		return nil, errors.New("is a folder; name the file inside it")
+	case st.Size() == 0 && o.Empty && featureLines(path):
+		return nil, nil
 	case st.Size() == 0:
 		return nil, errors.New("is empty (0 bytes); copy it again")
 	}
@@ -105,7 +110,7 @@ func read(path string, o Options) (areas []Area, err error) {
 	switch {
 	case r.position < count:
 		return nil, fmt.Errorf("holds %d features, of which %d can be read; copy or export it again", count, r.position)
-	case r.position == 0:
+	case r.position == 0 && !o.Empty:
 		return nil, fmt.Errorf("layer %q has no features; name a file with polygons", layer.Name())
 	}
 	return r.areas, nil

@@ -96,6 +96,7 @@ func TestFormats(t *testing.T) {
 		args              []string
 	}{
 		{"zones.geojson", "", "EPSG:4326", nil},
+		{"zones.geojsonl", "GeoJSONSeq", "EPSG:4326", []string{"-lco", "COORDINATE_PRECISION=15"}},
 		{"zones.gpkg", "GPKG", "EPSG:4326", nil},
 		{"metres.gpkg", "GPKG", "EPSG:32631", []string{"-t_srs", "EPSG:32631"}},
 		{"zones.shp", "ESRI Shapefile", "EPSG:4326", []string{"-select", "name,code,size"}},

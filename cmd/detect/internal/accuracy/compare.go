@@ -1,7 +1,5 @@
 package accuracy
 
-import "fmt"
-
 // Values of masks and truth rasters beside 0, unchanged. Unknown is not observed in a mask, not labelled in a truth raster.
 const (
 	Changed = 1
@@ -76,31 +74,12 @@ func Compare(mask, truth []uint8, width int) Comparison {
 	if len(mask) != len(truth) || len(mask) > 0 && (width <= 0 || len(mask)%width != 0) {
 		panic("accuracy: mask and truth differ in size")
 	}
-	var c Comparison
-	for i, t := range truth {
-		found := mask[i] == Changed
-		switch {
-		case t == Unknown:
-		case t == Changed && found:
-			c.Pixels.TP++
-		case t == Changed:
-			c.Pixels.FN++
-		case found:
-			c.Pixels.FP++
-		default:
-			c.Pixels.TN++
-		}
+	var c Comparer
+	for start := 0; start < len(mask); start += width {
+		c.Row(mask[start:start+width], truth[start:start+width])
 	}
-	known := label(len(truth), width, func(i int) bool { return truth[i] == Changed })
-	found := label(len(mask), width, func(i int) bool { return mask[i] == Changed && truth[i] != Unknown })
-	c.Objects = match(known, found)
-	return c
-}
-
-// String says it in two lines.
-func (c Comparison) String() string {
-	return fmt.Sprintf("found %d of %d known objects of %d pixels or more; %d of %d areas found are known\npixels: precision %.3f, recall %.3f",
-		c.Objects.Found, c.Objects.Known, LeastObject, c.Objects.Real, c.Objects.Detections, c.Pixels.Precision(), c.Pixels.Recall())
+	all, _, _ := c.Finish()
+	return all
 }
 
 func ratio(a, b int) float64 { return float64(a) / float64(max(1, b)) }

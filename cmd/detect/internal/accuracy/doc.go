@@ -7,4 +7,6 @@
 // Symbols: TP, FP, FN and TN are labelled pixels that are changed in both rasters, in the mask only, in the truth only, and in neither.
 // A truth object is an 8-connected area that is labelled changed; a detection is an 8-connected area of labelled pixels that the mask
 // says changed. A measure whose denominator is 0 is 0.
+//
+// Comparer is the one computation behind detect score, the tables and Compare; Strata weights its counts by the mapped areas.
 package accuracy

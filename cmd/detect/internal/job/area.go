@@ -9,7 +9,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"passdiff/cmd/detect/internal/exit"
-	"passdiff/geo"
 	"passdiff/geo/ogr"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
@@ -79,25 +78,7 @@ func readZones(path string, o ogr.Options, p *raster.Pair) (zones, error) {
 // space of the output, whatever their CRS.
 func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, error) {
 	grid := p.Before.Info().Grid
-	project := func(_, y []float64) error {
-		for i := range y {
-			y[i] = -y[i]
-		}
-		return nil
-	}
-	if grid.Georeferenced() {
-		t, err := gdal.NewTransform(crs, grid.CRS)
-		if err != nil {
-			return nil, err
-		}
-		defer t.Close()
-		project = t.Project
-	}
-	pixels, err := geo.InPixels(g, grid, project)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := geo.Fill(pixels, grid.Window())
+	runs, err := ogr.Area{Geometry: g, CRS: crs}.Pixels(grid, !grid.Georeferenced())
 	if err != nil {
 		return nil, err
 	}
