@@ -161,7 +161,7 @@ func TestScoreRealPairs(t *testing.T) {
 		at := func(file string) string { return filepath.Join(folder, name, file) }
 		truth := at("truth.tif")
 		var options []string
-		if !georeferenced(t, truth) {
+		if !gridOf(t, truth).Georeferenced() {
 			options = []string{"--no-georef"}
 		}
 		out, mask := filepath.Join(dir, name+".geojson"), filepath.Join(dir, name+".tif")
@@ -204,15 +204,4 @@ func checkAgainstScript(t *testing.T, name, printed, written string) {
 	if !strings.Contains(printed, want) {
 		t.Errorf("%s: score.py prints\n%s, without %q", name, printed, want)
 	}
-}
-
-// georeferenced reports whether a raster has a georeference.
-func georeferenced(t *testing.T, path string) bool {
-	s, err := gdal.Open(path, gdal.OpenOptions{})
-	if err != nil {
-		t.Error(err)
-		return false
-	}
-	defer s.Close()
-	return s.Info().Grid.Georeferenced()
 }
