@@ -27,8 +27,10 @@ const (
 	censusBox             = 9
 	censusScale           = 0.3 // standard deviations of luminance
 
-	vhrGate             = 1.0 // standard deviations of the after pass
-	vhrAlike            = 0.7 // correlation of the passes from which vhrGate holds
+	// The gate of vhr rises from 0 to vhrGate standard deviations of the after pass between two correlations of the passes.
+	vhrGate             = 1.0
+	vhrGateFrom         = 0.6
+	vhrGateFull         = 0.8
 	vhrPixels           = 64
 	vhrHysteresis       = 1.2
 	vhrOrientationBox   = 33
@@ -230,9 +232,8 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 		Scorer: s, Threshold: Alike{rho}, Hysteresis: vhrHysteresis, MinPixels: vhrPixels, Fill: vhrPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho, "correlation": rho},
 	}
-	if f.Evidence, err = t.evidence(d.lines); rho > vhrAlike {
-		f.Gate = vhrGate
-	}
+	f.Evidence, err = t.evidence(d.lines)
+	f.Gate = round32(vhrGate * min(max((rho-vhrGateFrom)/(vhrGateFull-vhrGateFrom), 0), 1))
 	return f, err
 }
 

@@ -134,9 +134,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 		m.warn("the score is the same everywhere in the sample: the passes may be the same image")
 		return m, nil
 	}
-	for _, t := range thresholds {
-		m.Candidates[t.String()] = round32(t.Find(scores))
-	}
+	m.compare(scores)
 	m.decide(ruleFor(o.Threshold, f.Threshold).Find(scores), hysteresisFor(o, f))
 	return m, nil
 }
@@ -167,6 +165,30 @@ func ruleFor(asked, method Threshold) Threshold {
 		return method
 	}
 	return Otsu{}
+}
+
+// disagreement is the ratio of the rules' thresholds from which a person should look at them.
+const disagreement = 4
+
+// compare notes what each rule would have given; those that find no change at all are left out.
+func (m *Model) compare(s *Scores) {
+	low, high := thresholds[0], thresholds[0]
+	for _, t := range thresholds {
+		v := round32(t.Find(s))
+		if v >= Never {
+			continue
+		}
+		m.Candidates[t.String()] = v
+		if v < m.Candidates[low.String()] {
+			low = t
+		}
+		if v > m.Candidates[high.String()] {
+			high = t
+		}
+	}
+	if l, h := m.Candidates[low.String()], m.Candidates[high.String()]; h > disagreement*l {
+		m.warn("the rules for the threshold disagree: %s finds %.3g, %s %.3g; look at the result, or set --threshold", low, l, high, h)
+	}
 }
 
 // hysteresisFor is what is asked for, else 1 when a person's own number says what counts, else the method's.

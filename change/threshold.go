@@ -28,7 +28,7 @@ type Threshold interface {
 }
 
 // thresholds are the ones without a number, by name.
-var thresholds = []Threshold{Otsu{}, Kittler{}, Rosin{}, Triangle{}}
+var thresholds = []Threshold{Otsu{}, Kittler{}, Rosin{}, Triangle{}, EM{}, FDR{}}
 
 // ParseThreshold reads what ThresholdNames lists: V is a score above 0, P a percentage of the pixels from 0 to 100.
 func ParseThreshold(s string) (Threshold, error) {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"passdiff/change/internal/kernel"
-	"passdiff/raster"
 )
 
 // Middle is the median of three thresholds: Otsu's, Kittler's, and the corner of the right tail as Rosin defines it on 256 bins smoothed
@@ -70,28 +69,14 @@ func (s Speckled) String() string { return "speckled:" + strconv.FormatFloat(s.L
 
 // Find returns the threshold, or Never.
 func (s Speckled) Find(scores *Scores) float64 {
-	root := Kittler{}.Find(scores.roots())
+	roots := scores.mapped(func(x float32) float32 { return float32(math.Sqrt(float64(x))) })
+	if roots == nil {
+		return Never
+	}
+	root := Kittler{}.Find(roots)
 	t := math.Sqrt(Otsu{}.Find(scores) * float64(root*root))
 	if t < s.Least {
 		return Never
 	}
 	return t
-}
-
-// roots are the scores' square roots.
-func (s *Scores) roots() *Scores {
-	values := func(f func([]float32)) {
-		var buf []float32
-		s.values(func(v []float32) {
-			buf = raster.Aligned(buf, len(v))
-			for i, x := range v {
-				buf[i] = float32(math.Sqrt(float64(x)))
-			}
-			f(buf)
-		})
-	}
-	if r := newScores(values, s.n); r != nil {
-		return r
-	}
-	return s
 }

@@ -226,7 +226,7 @@ func TestParseThreshold(t *testing.T) {
 		}
 	}
 	for _, s := range []string{"", "Otsu", "otsu ", "fixed", "percentile"} {
-		if got, err := ParseThreshold(s); err == nil || !strings.Contains(err.Error(), "choose one of otsu, kittler, rosin, triangle, percentile:P, fixed:V") {
+		if got, err := ParseThreshold(s); err == nil || !strings.Contains(err.Error(), "choose one of otsu, kittler, rosin, triangle, em, fdr, percentile:P, fixed:V") {
 			t.Errorf("%q: %v, %v", s, got, err)
 		}
 	}

@@ -58,7 +58,7 @@ func TestChangingInputs(t *testing.T) {
 				}
 			}
 			cmd := call{dir: dir}.command(t, "run", "before.tif,before.tif", "after.tif,more.tif", "out.geojson",
-				"--after-mask", "clouds.tif", "--mask-values", "7", "--mask-out", "mask.tif", "--score", "score.tif", "-q", "-j", "1", "--tile", "8")
+				"--after-mask", "clouds.tif", "--mask-values", "7", "--mask-out", "mask.tif", "--score", "score.tif", "-q", "-j", "1", "--tile", "8", "--method", "cva")
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			if err := cmd.Start(); err != nil {

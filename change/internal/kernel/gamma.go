@@ -45,3 +45,11 @@ func erfc(x float64) float64 {
 	}
 	return Exp(-xx) / math.Sqrt(math.Pi) / f
 }
+
+// NormalTail is the chance that a standard normal variable exceeds x.
+func NormalTail(x float64) float64 {
+	if x < 0 {
+		return 1 - NormalTail(-x)
+	}
+	return erfc(x/math.Sqrt2) / 2
+}
