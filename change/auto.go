@@ -51,7 +51,7 @@ var (
 	textureSigmas = []float64{2, 3.5} // blocks; 3.5 and not 4 keeps the halo below 64 pixels
 	// vhrMean are the weights of spectral change, of the directions of edges, of correlation at the scale of blocks, of the strength of
 	// edges and of correlation.
-	vhrMean = []float64{3, 1, 1, 1, 1}
+	vhrMean = []float64{3, 1, 1, 0.5, 0.5}
 )
 
 // Name is "auto".
