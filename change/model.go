@@ -167,8 +167,8 @@ func ruleFor(asked, method Threshold) Threshold {
 	return Otsu{}
 }
 
-// disagreement is the ratio of the rules' thresholds from which a person should look at them.
-const disagreement = 4
+// disagreement is the share of the pixels between the lowest and the highest of the rules' thresholds from which a person should look.
+const disagreement = 0.1
 
 // compare notes what each rule would have given; those that find no change at all are left out.
 func (m *Model) compare(s *Scores) {
@@ -186,8 +186,9 @@ func (m *Model) compare(s *Scores) {
 			high = t
 		}
 	}
-	if l, h := m.Candidates[low.String()], m.Candidates[high.String()]; h > disagreement*l {
-		m.warn("the rules for the threshold disagree: %s finds %.3g, %s %.3g; look at the result, or set --threshold", low, l, high, h)
+	l, h := m.Candidates[low.String()], m.Candidates[high.String()]
+	if share := s.share(l, h); share > disagreement {
+		m.warn("the rules for the threshold disagree: %s finds %.3g, %s %.3g, with %.0f %% of the pixels between; look at the result, or set --threshold", low, l, high, h, 100*share)
 	}
 }
 

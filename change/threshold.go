@@ -96,6 +96,19 @@ type Scores struct {
 // Quantile is the score below which the share q of the scores lies.
 func (s *Scores) Quantile(q float64) float64 { return raster.Quantiles(s.values, s.n, q)[0] }
 
+// share is that of the scores from low to below high.
+func (s *Scores) share(low, high float64) float64 {
+	var n int64
+	s.values(func(v []float32) {
+		for _, x := range v {
+			if float64(x) >= low && float64(x) < high {
+				n++
+			}
+		}
+	})
+	return float64(n) / float64(s.n)
+}
+
 // newScores counts n scores, all of which values calls its argument with, each time the same. It returns nil when they do not vary. Where
 // nearly all are equal the histogram reaches up to the highest.
 func newScores(values func(func([]float32)), n int64) *Scores {

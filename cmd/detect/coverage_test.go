@@ -155,7 +155,7 @@ func checkCoverage(t *testing.T, g raster.Grid) {
 	const x0, y0, x1, y1 = 37, 20, 251, 203
 	var aoi, scene float64
 	askOracle(t, "areas.py", []string{in("before.tif"), fmt.Sprint(x0), fmt.Sprint(y0), fmt.Sprint(x1), fmt.Sprint(y1), in("aoi.geojson")}, &aoi, &scene)
-	call{}.succeed(t, "run", in("before.tif"), in("after.tif"), in("out.geojson"), "--quiet", "--allow-sparse", "--aoi", in("aoi.geojson"),
+	call{}.succeed(t, "run", in("before.tif"), in("after.tif"), in("out.geojson"), "--quiet", "--method", "cva", "--allow-sparse", "--aoi", in("aoi.geojson"),
 		"--coverage", in("coverage.geojson"), "--after-mask", in("classes.tif"), "--mask-values", "3,8", "--mask-buffer", "1")
 	for file, c := range map[string]covered{
 		"polygons": readCoverage(t, in("coverage.geojson")), "record": recordedCoverage(t, in("out.geojson.run.json")),
@@ -208,7 +208,7 @@ func TestMasksAgainstRasterio(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				call{}.succeed(t, "run", in("before.tif"), in("after.tif"), in("out.geojson"), "--quiet", "--mask-out", in("mask.tif"),
+				call{}.succeed(t, "run", in("before.tif"), in("after.tif"), in("out.geojson"), "--quiet", "--method", "cva", "--mask-out", in("mask.tif"),
 					flag, in("classes.tif"), "--mask-values", values)
 				var wrong, ruled, far int64
 				askOracle(t, "nearest.py", []string{in("mask.tif"), in("classes.tif"), values}, &wrong, &ruled, &far)

@@ -35,7 +35,7 @@ func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	p := tile("coast")
 	whole := t.TempDir()
-	call{dir: whole}.succeed(t, "run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json")
+	call{dir: whole}.succeed(t, "run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json", "--method", "cva")
 	for name, args := range map[string][]string{
 		"out.geojson": {"run", p.before, p.after, "DISK/out.geojson", "--record", "rec.run.json", "--overwrite"},
 		"mask.tif":    {"run", p.before, p.after, "out.geojson", "--mask-out", "DISK/mask.tif", "--overwrite"},

@@ -16,7 +16,7 @@ func TestMemoryOfOutputs(t *testing.T) {
 	p := large(t)
 	peak := func(options ...string) int64 {
 		dir := t.TempDir()
-		cmd := call{}.command(t, append([]string{"run", p.before, p.after, filepath.Join(dir, "out.geojson"), "-q", "-j", "2"}, options...)...)
+		cmd := call{}.command(t, append([]string{"run", p.before, p.after, filepath.Join(dir, "out.geojson"), "-q", "-j", "2", "--method", "cva"}, options...)...)
 		cmd.Dir = dir
 		if o := wait(t, cmd); o.code != 0 {
 			t.Fatal(o.stderr)

@@ -52,7 +52,7 @@ func TestRealPairs(t *testing.T) {
 		if family, _, _ := strings.Cut(r.name, "_"); !families[family] {
 			families[family] = true
 			for _, px := range []string{"0.5", "1", "2"} {
-				runs = append(runs, realRun{r.pair, r.name + " simplified " + px, r.name, slices.Concat(r.options, []string{"--simplify", px})})
+				runs = append(runs, realRun{r.pair, r.name + " simplified " + px, r.name, slices.Concat(r.options, []string{"--simplify", px, "--method", "cva"})})
 			}
 		}
 		runs = append(runs, delivered(t, before)...)
@@ -72,13 +72,13 @@ func delivered(t *testing.T, before string) (runs []realRun) {
 		p, like := pair{before, after}, ""
 		name := filepath.Base(filepath.Dir(before)) + " " + strings.TrimSuffix(filepath.Base(after), ".tif")
 		if gridOf(t, before) == gridOf(t, after) {
-			runs = append(runs, realRun{pair: p, name: name})
+			runs = append(runs, realRun{pair: p, name: name, options: []string{"--method", "cva"}})
 			like = name
 		} else {
 			refusedAsDelivered(t, p)
 		}
 		for _, method := range []string{raster.Bilinear, raster.Cubic, raster.Nearest} {
-			runs = append(runs, realRun{p, name + " " + method, like, []string{"--resample", method}})
+			runs = append(runs, realRun{p, name + " " + method, like, []string{"--resample", method, "--method", "cva"}})
 		}
 	}
 	return runs

@@ -42,6 +42,9 @@ var optionedRuns = []optioned{
 	{"bits", farmlandInputs, "before.tif after.tif --before-mask quality.tif --mask-bits 3,4 --mask-buffer 1 --threshold fixed:2", false},
 	{"stack", farmlandInputs, "b1.tif,b2.tif,b3.tif a1.tif,a2.tif,a3.tif --after-mask cloud.tif --mask-values 1 --threshold rosin", false},
 	{"bands", farmlandInputs, "before.tif after.tif --bands 1,3 --threshold fixed:1.5", false},
+	{"auto", farmlandInputs, "before.tif after.tif --method auto", false},
+	{"vhr", farmlandInputs, "before.tif after.tif --bands 1,2,3 --method auto --kind vhr --hysteresis 1 --mmu 4px", false},
+	{"radar", farmlandInputs, "before.tif after.tif --bands 4 --method auto --kind sar --threshold otsu --mmu 4px", false},
 	{"other bands", farmlandInputs, "before.tif after.tif --before-bands 4,2 --after-bands 4,2 --model model.json --simplify 0.3", false},
 }
 
@@ -127,6 +130,9 @@ func outputsOf(t *testing.T, dir string, w way, args string) map[string]string {
 		if words = append(words, strings.Join(files, ",")); i == 1 {
 			words = append(words, "out.geojson")
 		}
+	}
+	if !strings.Contains(args, "--method") && !strings.Contains(args, "--model") {
+		words = append(words, "--method", "cva") // cheap on the smallest tiles
 	}
 	w.dir = out
 	w.succeed(t, append(append(words, outputFlags...), w.flags...)...)
@@ -251,6 +257,6 @@ func farmlandInputs(t *testing.T, dir string, o gdal.CreateOptions) {
 	}
 	put(t, quality, dir, "quality.tif", o)
 	// A model of two bands, fitted on the pair itself.
-	model := []string{"--before-bands", "4,2", "--after-bands", "4,2", "--threshold", "percentile:96", "--hysteresis", "1", "--save-model", "model.json", "-q"}
+	model := []string{"--before-bands", "4,2", "--after-bands", "4,2", "--threshold", "percentile:96", "--hysteresis", "1", "--save-model", "model.json", "-q", "--method", "cva"}
 	call{dir: dir}.succeed(t, append([]string{"run", "before.tif", "after.tif", "fit.geojson"}, model...)...)
 }

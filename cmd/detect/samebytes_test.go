@@ -71,6 +71,22 @@ func TestSameBytes(t *testing.T) {
 				ways = []way{cuttings[0], cuttings[4], surroundings[3]}
 			}
 			want := sameForAll(t, p, ways)
+			var auto []way // with a wide halo and every kind of score
+			for _, w := range []way{cuttings[1], cuttings[2], cuttings[8], surroundings[3]} {
+				w.flags = append([]string{"--method", "auto"}, w.flags...)
+				auto = append(auto, w)
+			}
+			if !testing.Short() {
+				want := fingerprint(t, p, auto[0])
+				for _, w := range auto[1:] {
+					if fingerprint(t, p, w) != want {
+						t.Errorf("auto, %s: another result", w.name)
+					}
+				}
+				if fingerprint(t, p.restored(t, layouts["strips of 37, deflate"]), auto[0]) != want {
+					t.Error("auto, strips of 37: another result")
+				}
+			}
 			for layout, o := range layouts {
 				if testing.Short() && !o.BandInterleave {
 					continue
@@ -147,8 +163,8 @@ func fingerprint(t *testing.T, p pair, w way) string {
 	dir := t.TempDir()
 	defer os.RemoveAll(dir) // a test makes many
 	out, mask := filepath.Join(dir, "out.geojson"), filepath.Join(dir, "mask.tif")
-	args := append([]string{"run", p.before, p.after, out, "--mask-out", mask, "--quiet"}, w.flags...)
-	w.succeed(t, append(args, p.flags()...)...)
+	args := append([]string{"run", p.before, p.after, out, "--mask-out", mask, "--quiet"}, p.flags()...)
+	w.succeed(t, append(args, w.flags...)...)
 	h := sha256.New()
 	for _, name := range []string{out, mask, out + ".run.json"} {
 		data, err := os.ReadFile(name)

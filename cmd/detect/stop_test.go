@@ -38,7 +38,7 @@ func start(t *testing.T) *running {
 	}
 	r.before = list(t, r.dir)
 	p := tile("plain")
-	args := append([]string{"run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json", "--overwrite"}, slowly...)
+	args := append([]string{"run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json", "--overwrite", "--method", "cva"}, slowly...)
 	r.cmd = call{dir: r.dir}.command(t, args...)
 	r.cmd.Stderr = &r.stderr
 	if err := r.cmd.Start(); err != nil {
@@ -123,7 +123,7 @@ func TestKilled(t *testing.T) {
 		t.Fatalf("files changed:\n%s", diff)
 	}
 	p := tile("plain")
-	call{dir: r.dir}.succeed(t, "run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json", "--overwrite")
+	call{dir: r.dir}.succeed(t, "run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json", "--overwrite", "--method", "cva")
 	for _, name := range outputNames {
 		data, err := os.ReadFile(filepath.Join(r.dir, name))
 		if err != nil || bytes.HasPrefix(data, []byte("old ")) {

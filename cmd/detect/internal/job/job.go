@@ -149,7 +149,9 @@ func lines(name string) bool { return formats[strings.ToLower(filepath.Ext(name)
 func (j *Job) options(least int64) change.Options {
 	o := change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening}
 	if j.Fill.Known {
-		o.Fill = max(j.Fill.Value, 1)
+		if o.Fill = j.Fill.Value; o.Fill == 0 {
+			o.Fill = 1 // none, not the model's own
+		}
 	}
 	return o
 }
