@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -131,12 +132,45 @@ func clip(a *raster.Area, w raster.Window) *raster.Area {
 	return a.Clip(w)
 }
 
+// index finds zones by the pixels that they hold. Its zero value has none.
+type index struct {
+	zones zones
+	runs  []indexed // by row, then column
+}
+
+// indexed is a run of the zone of that number.
+type indexed struct {
+	raster.Run
+	zone int
+}
+
+func (z zones) index() (x index) {
+	x.zones = z
+	for i, one := range z {
+		for _, r := range one.area.Runs() {
+			x.runs = append(x.runs, indexed{r, i})
+		}
+	}
+	slices.SortFunc(x.runs, func(a, b indexed) int {
+		return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0), cmp.Compare(a.zone, b.zone))
+	})
+	return x
+}
+
 // of lists, sorted and joined by commas, the ids of the zones that share pixels with runs; "" for none.
-func (z zones) of(runs []raster.Run) string {
+func (x index) of(runs []raster.Run) string {
+	found := map[int]bool{}
 	var ids []string
-	for _, one := range z {
-		if slices.ContainsFunc(runs, one.area.Touches) {
-			ids = append(ids, one.id)
+	for _, r := range runs {
+		first, _ := slices.BinarySearchFunc(x.runs, r.Y, func(e indexed, y int32) int { return cmp.Compare(e.Y, y) })
+		for _, e := range x.runs[first:] {
+			if e.Y != r.Y || e.X0 >= r.X1 {
+				break
+			}
+			if e.X1 > r.X0 && !found[e.zone] {
+				found[e.zone] = true
+				ids = append(ids, x.zones[e.zone].id)
+			}
 		}
 	}
 	slices.Sort(ids)

@@ -68,7 +68,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	defer files.Abort()
 	found := j.newFeatures(files.out, passes, place.Locator)
-	found.aois, found.excluded = aois, excluded
+	found.aois, found.excluded = aois.index(), excluded.index()
 	changed, err := j.newMask(files.mask, grid, pair.Window, area)
 	if err != nil {
 		return r, err
