@@ -76,6 +76,11 @@ func NewClassMask(classes Source, grid Grid, o ClassOptions) (*ClassMask, error)
 			return nil, fmt.Errorf("%s is %v, which has no bit %d but 0 to %d", i.label(), i.Type, b, 8*i.Type.Size()-1)
 		}
 	}
+	for _, v := range o.Values {
+		if !i.Type.holds(v) {
+			return nil, fmt.Errorf("%s is %v, which cannot hold the value %d", i.label(), i.Type, v)
+		}
+	}
 	m := &ClassMask{source: classes, grid: grid, size: i.Grid.Window(), buffer: o.Buffer, ruled: predicate(o)}
 	if err := m.place(i, o.SameCRS); err != nil {
 		return nil, err

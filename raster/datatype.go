@@ -40,3 +40,15 @@ func (t DataType) String() string {
 	}
 	return dataTypes[t].name
 }
+
+// holds reports whether a pixel of the type can have a whole value.
+func (t DataType) holds(v int64) bool {
+	bits := 8 * t.Size()
+	switch t {
+	case Uint8, Uint16, Uint32:
+		return v >= 0 && v < 1<<bits
+	case Int8, Int16, Int32:
+		return v >= -1<<(bits-1) && v < 1<<(bits-1)
+	}
+	return true
+}

@@ -59,7 +59,7 @@ func Resample(src Source, onto Grid, o ResampleOptions) (*Resampled, error) {
 	}
 	inv, ok := i.Grid.Affine.Inverse()
 	if !ok || !onto.Georeferenced() {
-		return nil, fmt.Errorf("%s cannot be resampled: it or the grid has no georeference", i.Name)
+		return nil, fmt.Errorf("%s cannot be resampled: it or the grid has no georeference", i.label())
 	}
 	r := &Resampled{src: src, info: i, o: o, inv: [4]float64{inv[1], inv[2], inv[4], inv[5]}}
 	r.info.Grid = onto
@@ -113,12 +113,12 @@ func (r *Resampled) measure() error {
 	}
 	src := r.src.Info()
 	if r.step[0] == 0 {
-		return fmt.Errorf("%s cannot be resampled: the grid has no place in its CRS, %s", src.Name, crsName(src.Grid.CRS))
+		return fmt.Errorf("%s cannot be resampled: the grid has no place in its CRS, %s", src.label(), crsName(src.Grid.CRS))
 	}
 	// Between the points of the lattice the grid may bulge, but not by as much as they are apart.
 	mx, my := float64((x1-x0)/n)+1, float64((y1-y0)/n)+1
 	if x1 < -mx || y1 < -my || x0 > float64(src.Grid.Width)+mx || y0 > float64(src.Grid.Height)+my {
-		return fmt.Errorf("%s lies outside the grid that it is to be resampled to; compare scenes of one place", src.Name)
+		return fmt.Errorf("%s lies outside the grid that it is to be resampled to; compare scenes of one place", src.label())
 	}
 	return nil
 }

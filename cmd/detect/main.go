@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/raster/gdal"
 )
 
 // version is set when a release is built.
@@ -45,7 +46,7 @@ func command(args []string) exit.Code {
 		messages.Error("%v; no file was written", context.Cause(ctx))
 	default:
 		for _, line := range lines(err) {
-			messages.Error("%s", line)
+			messages.Error("%s", gdal.Public(line)) // arguments are named as they were given, with a query or a login
 		}
 	}
 	return code

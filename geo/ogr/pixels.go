@@ -9,15 +9,17 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"passdiff/geo"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
 )
 
-// Pixels lists the pixels of a grid whose centres lie in the area, by geo.Fill. The area is in its CRS or, with pixelSpace, in the space
-// that geo writes without a georeference, x the column and y minus the row, whatever its CRS says. The errors are those of gdal.NewTransform
-// and geo.InPixels. It may be called concurrently.
-func (a Area) Pixels(grid raster.Grid, pixelSpace bool) ([]raster.Run, error) {
+// InPixels is the area in columns and rows of a grid, as geo.Fill takes it. The area is in its CRS or, with pixelSpace, in the space that geo
+// writes without a georeference, x the column and y minus the row, whatever its CRS says. The errors are those of gdal.NewTransform and
+// geo.InPixels. It may be called concurrently.
+func (a Area) InPixels(grid raster.Grid, pixelSpace bool) (orb.MultiPolygon, error) {
 	onto, project := grid, downwards
 	if pixelSpace {
 		onto = raster.Grid{Width: grid.Width, Height: grid.Height}
@@ -32,11 +34,16 @@ func (a Area) Pixels(grid raster.Grid, pixelSpace bool) ([]raster.Run, error) {
 		defer t.Close()
 		project = t.Project
 	}
-	pixels, err := geo.InPixels(a.Geometry, onto, project)
+	return geo.InPixels(a.Geometry, onto, project)
+}
+
+// Pixels lists the pixels of a grid whose centres lie in the area, by geo.Fill; the rest is as with InPixels.
+func (a Area) Pixels(grid raster.Grid, pixelSpace bool) ([]raster.Run, error) {
+	p, err := a.InPixels(grid, pixelSpace)
 	if err != nil {
 		return nil, err
 	}
-	return geo.Fill(pixels, grid.Window())
+	return geo.Fill(p, grid.Window())
 }
 
 // downwards takes pixel space to pixels.

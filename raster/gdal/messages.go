@@ -70,7 +70,7 @@ func tidy(msg, name string) string {
 		}
 		msg = strings.ReplaceAll(msg, name, "the file") // it holds a separator, so it is not part of a word
 	}
-	return strings.TrimRight(strings.Join(strings.Fields(public(msg)), " "), ". ")
+	return strings.TrimRight(strings.Join(strings.Fields(Public(msg)), " "), ". ")
 }
 
 // joined makes one line of what may be several joined errors, without repeats.

@@ -1,6 +1,7 @@
 package gdal
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -27,11 +28,12 @@ func (r Resampling) Differs() bool {
 func Resample(src raster.Source, onto raster.Grid, method string) (*raster.Resampled, Resampling, error) {
 	g := src.Info().Grid
 	var facts Resampling
+	name := cmp.Or(src.Info().Label, src.Info().Name)
 	switch {
 	case !onto.Georeferenced():
-		return nil, facts, fmt.Errorf("%s: cannot be resampled onto a grid without georeference; use --no-georef to compare pixel by pixel", src.Info().Name)
+		return nil, facts, fmt.Errorf("%s: cannot be resampled onto a grid without georeference; use --no-georef to compare pixel by pixel", name)
 	case !g.Georeferenced():
-		return nil, facts, fmt.Errorf("%s: has no georeference, so it cannot be resampled; use --no-georef to compare pixel by pixel", src.Info().Name)
+		return nil, facts, fmt.Errorf("%s: has no georeference, so it cannot be resampled; use --no-georef to compare pixel by pixel", name)
 	}
 	o := raster.ResampleOptions{Method: method}
 	if !SameCRS(onto.CRS, g.CRS) {

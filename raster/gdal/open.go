@@ -49,7 +49,7 @@ func Open(path string, o OpenOptions) (*Scene, error) {
 	}
 	s := &Scene{opts: o, open: path, remote: remote(path), facts: Facts{Path: path}}
 	if s.remote {
-		s.facts.Path = public(path)
+		s.facts.Path = Public(path)
 	}
 	drivers := slices.DeleteFunc(slices.Clone(o.Drivers), func(d string) bool { return d == "GTiff" || d == "COG" })
 	for _, d := range drivers {

@@ -44,14 +44,14 @@ var (
 	vsicurl = regexp.MustCompile(`/vsicurl(?:_streaming)?\?[^\s'"` + "`" + `]*`)
 	// login is what stands before the host in a web address.
 	login = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://)[^/\s'"@]+@`)
-	// query is what stands behind the path in a web address or in the name of a remote file.
-	query = regexp.MustCompile(`(?i)((?:\b[a-z][a-z0-9+.-]+://|/vsi[a-z0-9_]+/)[^\s'"?]*)\?[^\s'"` + "`" + `]*`)
+	// query is what stands behind the path in a web address or in the name of a remote file, without a colon that a message adds.
+	query = regexp.MustCompile(`(?i)((?:\b[a-z][a-z0-9+.-]+://|/vsi[a-z0-9_]+/)[^\s'"?]*)\?(?:[^\s'"` + "`" + `]*[^\s'"` + "`" + `:])?`)
 	// assignment is a secret in the name of a dataset such as "PG:dbname=x password=y".
 	assignment = regexp.MustCompile(`(?i)\b([a-z0-9_-]*(?:password|passwd|pwd|token|secret|signature|credential|accesskey|apikey|api_key|sig|key)=)[^\s&'"]+`)
 )
 
-// public is text, a path or a message, without what may be a secret in it: logins and queries of web addresses, passwords.
-func public(text string) string {
+// Public is text, a path or a message, without what may be a secret in it: logins and queries of web addresses, passwords.
+func Public(text string) string {
 	if !strings.ContainsAny(text, "?@=") {
 		return text
 	}

@@ -236,7 +236,7 @@ func TestPublic(t *testing.T) {
 		{"PG:host=h dbname=d password=geheim table=t", "PG:host=h dbname=d password=… table=t"},
 		{"cannot read 'https://u:p@h.org/b.tif?k=v': HTTP 403", "cannot read 'https://h.org/b.tif': HTTP 403"},
 	} {
-		if got := public(c[0]); got != c[1] {
+		if got := Public(c[0]); got != c[1] {
 			t.Errorf("%q becomes %q, want %q", c[0], got, c[1])
 		}
 	}

@@ -1,7 +1,9 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
 	"passdiff/geo/ogr"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
@@ -18,6 +21,7 @@ import (
 type zone struct {
 	id   string
 	area *raster.Area
+	cut  bool // it reaches beyond the before grid
 }
 
 // zones are the polygons of one file, or a box. A nil zones is none.
@@ -29,7 +33,7 @@ func (j *Job) areas(p *raster.Pair) (zones, error) {
 	var err error
 	switch {
 	case j.AOI != "":
-		z, err = readZones(j.AOI, ogr.Options{Layer: j.AOILayer, IDField: j.AOIField}, p)
+		z, err = readZones(j.AOI, ogr.Options{Layer: j.AOILayer, IDField: j.AOIField}, p, geo.Fill)
 	case j.BBox != nil:
 		z, err = j.BBox.zones(p)
 	default:
@@ -48,41 +52,50 @@ func (j *Job) areas(p *raster.Pair) (zones, error) {
 	return z, nil
 }
 
-// exclusions reads the zones in which detections are suppressed.
+// exclusions reads the zones in which detections are suppressed: all pixels that they reach into, so that narrow ones count too.
 func (j *Job) exclusions(p *raster.Pair) (zones, error) {
 	if j.Exclude == "" {
 		return nil, nil
 	}
-	z, err := readZones(j.Exclude, ogr.Options{}, p)
+	z, err := readZones(j.Exclude, ogr.Options{}, p, geo.Touch)
 	return z, exit.With(exit.Input, err)
 }
 
+// filler lists the pixels of a window that an area holds: geo.Fill or geo.Touch.
+type filler func(area orb.MultiPolygon, w raster.Window) ([]raster.Run, error)
+
 // readZones reads a file of polygons onto the grid of a pair.
-func readZones(path string, o ogr.Options, p *raster.Pair) (zones, error) {
+func readZones(path string, o ogr.Options, p *raster.Pair, fill filler) (zones, error) {
 	areas, err := ogr.Read(path, o)
 	if err != nil {
 		return nil, err
 	}
 	var z zones
 	for _, a := range areas {
-		filled, err := fillArea(a.Geometry, a.CRS, p)
+		one, err := newZone(a.ID, a.Geometry, a.CRS, p, fill)
 		if err != nil {
 			return nil, fmt.Errorf("%s: area %s: %w; check its coordinates and CRS", path, a.ID, err)
 		}
-		z = append(z, zone{a.ID, filled})
+		z = append(z, one)
 	}
 	return z, nil
 }
 
-// fillArea is the pixels of the before grid whose centres lie in polygons of some CRS. Without a georeference the polygons are in the pixel
-// space of the output, whatever their CRS.
-func fillArea(g orb.MultiPolygon, crs string, p *raster.Pair) (*raster.Area, error) {
+// newZone is the pixels of the before grid that polygons of some CRS hold. Without a georeference the polygons are in the pixel space of the
+// output, whatever their CRS.
+func newZone(id string, g orb.MultiPolygon, crs string, p *raster.Pair, fill filler) (zone, error) {
 	grid := p.Before.Info().Grid
-	runs, err := ogr.Area{Geometry: g, CRS: crs}.Pixels(grid, !grid.Georeferenced())
+	pixels, err := ogr.Area{Geometry: g, CRS: crs}.InPixels(grid, !grid.Georeferenced())
 	if err != nil {
-		return nil, err
+		return zone{}, err
 	}
-	return raster.NewArea(runs), nil
+	runs, err := fill(pixels, grid.Window())
+	if err != nil {
+		return zone{}, err
+	}
+	bound, w := pixels.Bound(), grid.Window()
+	cut := bound.Min[0] < float64(w.X)-1 || bound.Min[1] < float64(w.Y)-1 || bound.Max[0] > float64(w.MaxX())+1 || bound.Max[1] > float64(w.MaxY())+1
+	return zone{id, raster.NewArea(runs), cut}, nil
 }
 
 // union is the area of all zones together; nil for no zones.
@@ -105,16 +118,78 @@ func clip(a *raster.Area, w raster.Window) *raster.Area {
 	return a.Clip(w)
 }
 
+// index finds zones by the pixels that they hold. Its zero value has none.
+type index struct {
+	zones zones
+	runs  []indexed // by row, then column
+}
+
+// indexed is a run of the zone of that number.
+type indexed struct {
+	raster.Run
+	zone int
+}
+
+func (z zones) index() (x index) {
+	x.zones = z
+	for i, one := range z {
+		for _, r := range one.area.Runs() {
+			x.runs = append(x.runs, indexed{r, i})
+		}
+	}
+	slices.SortFunc(x.runs, func(a, b indexed) int {
+		return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0), cmp.Compare(a.zone, b.zone))
+	})
+	return x
+}
+
 // of lists, sorted and joined by commas, the ids of the zones that share pixels with runs; "" for none.
-func (z zones) of(runs []raster.Run) string {
+func (x index) of(runs []raster.Run) string {
+	found := map[int]bool{}
 	var ids []string
-	for _, one := range z {
-		if slices.ContainsFunc(runs, one.area.Touches) {
-			ids = append(ids, one.id)
+	for _, r := range runs {
+		first, _ := slices.BinarySearchFunc(x.runs, r.Y, func(e indexed, y int32) int { return cmp.Compare(e.Y, y) })
+		for _, e := range x.runs[first:] {
+			if e.Y != r.Y || e.X0 >= r.X1 {
+				break
+			}
+			if e.X1 > r.X0 && !found[e.zone] {
+				found[e.zone] = true
+				ids = append(ids, x.zones[e.zone].id)
+			}
 		}
 	}
 	slices.Sort(ids)
 	return strings.Join(ids, ",")
+}
+
+// areaWarnings says what of the areas asked about cannot be looked at in w, the ground that both passes cover. At most ten ids are listed.
+func (j *Job) areaWarnings(z zones, w raster.Window) (list []string) {
+	name := "--bbox"
+	if j.AOI != "" {
+		name = filepath.Base(j.AOI)
+	}
+	var empty []string
+	cut := 0
+	for _, one := range z {
+		switch {
+		case !one.area.Meets(w):
+			empty = append(empty, one.id)
+		case one.cut:
+			cut++
+		}
+	}
+	if n := len(empty); n > 0 {
+		ids := strings.Join(empty[:min(n, 10)], ", ")
+		if n > 10 {
+			ids += ", …"
+		}
+		list = append(list, fmt.Sprintf("%s: %d of %d areas hold no pixel of the ground that both passes cover and are not looked at: %s", name, n, len(z), ids))
+	}
+	if cut > 0 {
+		list = append(list, fmt.Sprintf("%s: reaches beyond before, where nothing is looked at and coverage ends", name))
+	}
+	return list
 }
 
 // BBox is a box in some CRS; "" stands for that of the before grid.
@@ -159,11 +234,11 @@ func (b *BBox) zones(p *raster.Pair) (zones, error) {
 		}
 	}
 	ring := orb.Ring{{b.XMin, b.YMin}, {b.XMax, b.YMin}, {b.XMax, b.YMax}, {b.XMin, b.YMax}, {b.XMin, b.YMin}}
-	area, err := fillArea(orb.MultiPolygon{{ring}}, crs, p)
+	area, err := newZone("", orb.MultiPolygon{{ring}}, crs, p, geo.Fill)
 	if err != nil {
 		return nil, fmt.Errorf("--bbox: %w; check its coordinates and CRS", err)
 	}
-	return zones{{area: area}}, nil
+	return zones{area}, nil
 }
 
 // leastSample is the least number of pixels that a sample is taken from when an area is asked about.

@@ -19,7 +19,7 @@ type features struct {
 	common  geo.Feature // what all features of the run share
 	pair    string      // the pass pair, for ids
 
-	aois, excluded zones
+	aois, excluded index
 	suppressed     int64 // regions that touch an excluded zone
 	simplify       float64
 }

@@ -103,14 +103,16 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 		AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers,
 	}
 	paths := splitPaths(in.path)
-	if len(paths) == 1 {
+	switch {
+	case slices.Contains(paths, ""):
+		return exit.Errorf(exit.Usage, "%s: there is no file name beside a comma; leave the comma out", in.path)
+	case len(paths) == 1:
 		o.Bands = in.bands
+	case in.bands != nil:
+		return fmt.Errorf("%s: bands are chosen by listing their files; leave the band option out", in.path)
 	}
 	var sources []raster.Source
 	for _, path := range paths {
-		if path == "" {
-			return exit.Errorf(exit.Usage, "%s: there is no file name beside a comma; leave the comma out", in.path)
-		}
 		s, err := gdal.Open(path, o)
 		if err != nil {
 			return err
@@ -118,6 +120,9 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 		p.files = append(p.files, s)
 		sources = append(sources, s)
 		if j.HashInputs {
+			if s.Facts().ModTime.IsZero() {
+				return fmt.Errorf("%s: is not a file of this machine, so it cannot be hashed; download it, or leave --hash-inputs out", s.Facts().Path)
+			}
 			sum, err := hashFile(ctx, path)
 			if err != nil {
 				return err
@@ -128,9 +133,6 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	var err error
 	if p.Source, err = raster.Stack(sources[0].Info().Name, sources...); err != nil {
 		return err
-	}
-	if len(paths) > 1 && in.bands != nil {
-		return fmt.Errorf("%s: bands are chosen by listing their files; leave the band option out", in.path)
 	}
 	p.acquired, p.warnings = acquisition(in.time, p.files[0].Facts())
 	if in.mask == "" {

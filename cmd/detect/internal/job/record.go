@@ -42,6 +42,8 @@ type parameters struct {
 	Fill        int     `json:"fill"`
 	Simplify    float64 `json:"simplify"`
 	AOI         *string `json:"aoi"`
+	AOIField    string  `json:"aoi_id_field"`
+	AOILayer    string  `json:"aoi_layer"`
 	BBox        *BBox   `json:"bbox"`
 	Exclude     *string `json:"exclude"`
 	Masking     Masking `json:"masking"`
@@ -56,9 +58,14 @@ type passRecord struct {
 	Name       string  `json:"name"`
 	Acquired   *string `json:"acquired"`
 	TimeSource *string `json:"time_source"`
-	Bands      int     `json:"bands"`
-	Type       string  `json:"type"`
-	Mask       *string `json:"mask"`
+	// Files are the files of the pass, without folders, and BandNames the bands compared, in order: each by its name or number in its file.
+	Files     []string `json:"files"`
+	Bands     int      `json:"bands"`
+	BandNames []string `json:"band_names"`
+	// Scaling is the scale and the offset that turned stored values of each band into those compared; null when no file declares any.
+	Scaling [][2]float64 `json:"scaling"`
+	Type    string       `json:"type"`
+	Mask    *string      `json:"mask"`
 	// Resampled says from where the pass was brought onto the before grid.
 	Resampled *resampledRecord `json:"resampled"`
 }
@@ -133,7 +140,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *cove
 		Parameters: parameters{
 			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
-			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
+			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
 		Alignment: alignment{
@@ -196,6 +203,22 @@ func (p pass) record() passRecord {
 	if p.at.Known {
 		t := p.at.Value.Format(time.RFC3339Nano)
 		r.Acquired, r.TimeSource = &t, &p.source
+	}
+	scaled := false
+	for _, s := range p.files {
+		f := s.Facts()
+		r.Files, r.BandNames = append(r.Files, filepath.Base(f.Path)), append(r.BandNames, s.BandNames()...)
+		scaled = scaled || f.Scaling != nil
+		for k := range s.BandNames() {
+			one := [2]float64{1, 0}
+			if f.Scaling != nil {
+				one = [2]float64{f.Scaling[k].Scale, f.Scaling[k].Offset}
+			}
+			r.Scaling = append(r.Scaling, one)
+		}
+	}
+	if !scaled {
+		r.Scaling = nil
 	}
 	if p.classes != nil {
 		r.Mask = base(p.classes.Facts().Path)

@@ -68,7 +68,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	defer files.Abort()
 	found := j.newFeatures(files.out, passes, place.Locator)
-	found.aois, found.excluded = aois, excluded
+	found.aois, found.excluded = aois.index(), excluded.index()
 	changed, err := j.newMask(files.mask, grid, pair.Window, area)
 	if err != nil {
 		return r, err
@@ -108,7 +108,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, exit.With(exit.Input, err)
 	}
 	progress.Done()
-	r.Warnings = j.warnings(passes, pair, model, r.Summary)
+	r.Warnings = j.warnings(passes, pair, aois, model, r.Summary)
 
 	if err := found.close(); err != nil {
 		return r, err

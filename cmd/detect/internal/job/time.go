@@ -50,7 +50,8 @@ func acquisition(given geo.Opt[time.Time], f gdal.Facts) (acquired, []string) {
 }
 
 // isoLayouts are forms of ISO 8601 in metadata and flags.
-var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02"}
+var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04Z07:00", "2006-01-02T15:04",
+	"2006-01-02"}
 
 // ParseTime reads an ISO 8601 time or date, UTC unless it says otherwise; "" is not known.
 func ParseTime(s string) (geo.Opt[time.Time], error) {

@@ -9,7 +9,7 @@ import (
 
 // warnings gathers and reports what a person should know of the result. What the scenes say of how they are stored is reported here and
 // stands in the machine's part of the record.
-func (j *Job) warnings(passes [2]pass, pair *raster.Pair, m *change.Model, s change.Summary) []string {
+func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, m *change.Model, s change.Summary) []string {
 	var all []string
 	for _, p := range passes {
 		for _, s := range p.scenes() {
@@ -26,6 +26,7 @@ func (j *Job) warnings(passes [2]pass, pair *raster.Pair, m *change.Model, s cha
 		share := 100 * float64(pair.Window.Pixels()) / float64(whole.Pixels())
 		all = append(all, fmt.Sprintf("the passes overlap on %.1f %% of before; the rest is not observed", share))
 	}
+	all = append(all, j.areaWarnings(aois, pair.Window)...)
 	if b, a := passes[0].at, passes[1].at; b.Known && a.Known && a.Value.Before(b.Value) {
 		all = append(all, "after was acquired before before; are the passes swapped")
 	}
