@@ -1,0 +1,238 @@
+package register
+
+import (
+	"math"
+
+	"passdiff/change/internal/kernel"
+)
+
+// lowPass is the σ in pixels of the Gaussian by which correlations are smoothed: what varies faster than a few pixels is aliased by the
+// sensor and says little of position.
+const lowPass = 0.8
+
+// spectrum is the weighted cross spectrum Q of a window, or the sum of those of several windows of one size.
+type spectrum struct {
+	n int
+	// q holds Q(kx, ky) at kx·n + ky. Wavenumbers from n/2 on are negative; n/2 itself is left out.
+	q plane
+	// power is Σ|Q|, slopeX and slopeY are Σκ²|Q|², with κ in radians per pixel; of windows each, added.
+	power, slopeX, slopeY float64
+}
+
+// spectra makes spectra of windows of side n. It belongs to one goroutine.
+type spectra struct {
+	*transform
+	gain []float64 // of the low pass, by wavenumber
+	z    plane
+}
+
+func newSpectra(n int) *spectra {
+	s := &spectra{transform: newTransform(n), gain: make([]float64, n), z: newPlane(n)}
+	for k := range s.gain {
+		kappa := s.kappa(k)
+		s.gain[k] = kernel.Exp(-float64(kappa*kappa) * lowPass * lowPass / 2)
+	}
+	s.gain[n/2] = 0
+	return s
+}
+
+// kappa is the wavenumber at index k in radians per pixel.
+func (t *transform) kappa(k int) float64 {
+	if k > t.n/2 {
+		k -= t.n
+	}
+	return 2 * math.Pi * float64(k) / float64(t.n)
+}
+
+// cross makes the spectrum of the windows in s.z, BEFORE real and AFTER imaginary, in place of q. It is divided by its power, so that each
+// window has the same say. It reports false when one of the windows holds nothing.
+func (s *spectra) cross(out *spectrum) bool {
+	n := s.n
+	s.forward(s.z)
+	if out.n != n {
+		out.q = newPlane(n)
+	}
+	*out = spectrum{n: n, q: out.q}
+	// Rows kx and −kx are made together; both are a transform of real numbers' correlation, so one is the other's conjugate.
+	for kx := 0; kx <= n/2; kx++ {
+		mx := (n - kx) % n
+		kx2 := float64(s.kappa(kx) * s.kappa(kx))
+		twice := 2.0
+		if kx == 0 || kx == n/2 {
+			twice = 1
+		}
+		for ky := range n {
+			my := (n - ky) % n
+			i, m := kx*n+ky, mx*n+my
+			g := float64(s.gain[kx] * s.gain[ky])
+			a, b, c, d := s.z.re[i], s.z.im[i], s.z.re[m], s.z.im[m]
+			xr, xi, yr, yi := a+c, b-d, b+d, c-a
+			re := float64(xr*yr) + float64(xi*yi)
+			im := float64(xr*yi) - float64(xi*yr)
+			size := math.Sqrt(float64(re*re) + float64(im*im))
+			if size > 0 {
+				g /= math.Sqrt(size)
+			} else {
+				g = 0
+			}
+			re, im = float64(re*g), float64(im*g)
+			out.q.re[i], out.q.im[i] = re, im
+			out.q.re[m], out.q.im[m] = re, -im
+			square := float64(re*re) + float64(im*im)
+			out.power += float64(twice * math.Sqrt(square))
+			ky2 := float64(s.kappa(ky) * s.kappa(ky))
+			out.slopeX += float64(twice * float64(kx2*square))
+			out.slopeY += float64(twice * float64(ky2*square))
+		}
+	}
+	if !(out.power > 0) {
+		return false
+	}
+	out.scale(1 / out.power)
+	return true
+}
+
+func (s *spectrum) scale(f float64) {
+	for i := range s.q.re {
+		s.q.re[i] *= f
+		s.q.im[i] *= f
+	}
+	s.power *= f
+	s.slopeX *= float64(f * f)
+	s.slopeY *= float64(f * f)
+}
+
+// add adds another window's spectrum of the same size.
+func (s *spectrum) add(o *spectrum) {
+	if s.q.re == nil {
+		s.n, s.q = o.n, newPlane(o.n)
+	}
+	for i, v := range o.q.re {
+		s.q.re[i] += v
+	}
+	for i, v := range o.q.im {
+		s.q.im[i] += v
+	}
+	s.power += o.power
+	s.slopeX += o.slopeX
+	s.slopeY += o.slopeY
+}
+
+// surface adds the correlation C at whole-pixel shifts to dst.
+func (s *spectra) surface(q *spectrum, dst *surface) {
+	copy(s.z.re, q.q.re)
+	copy(s.z.im, q.q.im)
+	s.inverse(s.z)
+	r := dst.r
+	for y := -r; y <= r; y++ {
+		row := s.z.re[(y+s.n)%s.n*s.n:][:s.n]
+		for x := -r; x <= r; x++ {
+			dst.at[(y+r)*(2*r+1)+x+r] += row[(x+s.n)%s.n]
+		}
+	}
+}
+
+// taylor is C and its derivatives at one place.
+type taylor struct{ c, x, y, xx, xy, yy float64 }
+
+// expand evaluates the Fourier series at (dx, dy), at most a few pixels from 0.
+func (s *spectra) expand(q *spectrum, dx, dy float64) taylor {
+	n := s.n
+	stepX, stepY := 2*math.Pi*dx/float64(n), 2*math.Pi*dy/float64(n)
+	cy, sy := s.turns(stepY)
+	cx, sx := s.turns(stepX)
+	var t taylor
+	for kx := range n / 2 {
+		var a0, b0, a1, b1, a2, b2 float64 // Σ q·e^{iκy·dy}·{1, κy, κy²}, real and imaginary
+		re, im := q.q.re[kx*n:][:n], q.q.im[kx*n:][:n]
+		for ky := range n {
+			if ky == n/2 {
+				continue
+			}
+			u := float64(re[ky]*cy[ky]) - float64(im[ky]*sy[ky])
+			v := float64(re[ky]*sy[ky]) + float64(im[ky]*cy[ky])
+			k := s.kappa(ky)
+			a0 += u
+			b0 += v
+			u, v = float64(u*k), float64(v*k)
+			a1 += u
+			b1 += v
+			a2 += float64(u * k)
+			b2 += float64(v * k)
+		}
+		c, d, k := cx[kx], sx[kx], s.kappa(kx)
+		if kx > 0 {
+			c, d = 2*c, 2*d
+		}
+		r0, i0 := float64(a0*c)-float64(b0*d), float64(a0*d)+float64(b0*c)
+		r1, i1 := float64(a1*c)-float64(b1*d), float64(a1*d)+float64(b1*c)
+		r2 := float64(a2*c) - float64(b2*d)
+		t.c += r0
+		t.x -= float64(k * i0)
+		t.y -= i1
+		t.xx -= float64(float64(k*k) * r0)
+		t.xy -= float64(k * r1)
+		t.yy -= r2
+	}
+	return t
+}
+
+// turns is the cosine and sine of k·step for every wavenumber index k.
+func (s *spectra) turns(step float64) (c, d []float64) {
+	n := s.n
+	c, d = make([]float64, n), make([]float64, n)
+	c[0] = 1
+	c1, s1 := unit(step)
+	for k := 1; k < n/2; k++ {
+		c[k] = float64(c[k-1]*c1) - float64(d[k-1]*s1)
+		d[k] = float64(d[k-1]*c1) + float64(c[k-1]*s1)
+		c[n-k], d[n-k] = c[k], -d[k]
+	}
+	return c, d
+}
+
+// newtonSteps and newtonClose end the search for a maximum.
+const (
+	newtonSteps = 12
+	newtonClose = 1e-6 // pixels
+	newtonReach = 1.5  // pixels from the whole-pixel maximum; beyond is another peak
+)
+
+// hann is the Hann window's effect on the noise of shifts: neighbouring wavenumbers of a windowed square are correlated, which leaves
+// (2/3)² of them independent.
+const hannLoss = 1.5
+
+// peak is the maximum of C near (x0, y0).
+type peak struct {
+	dx, dy   float64 // pixels
+	sdX, sdY float64 // standard deviation of the noise, pixels
+	height   float64 // coherence γ at the maximum
+}
+
+// climb finds the maximum near a whole-pixel one. It reports false when there is none.
+func (s *spectra) climb(q *spectrum, x0, y0 float64) (peak, bool) {
+	x, y := x0, y0
+	for range newtonSteps {
+		t := s.expand(q, x, y)
+		det := float64(t.xx*t.yy) - float64(t.xy*t.xy)
+		if !(t.xx < 0 && det > 0) {
+			return peak{}, false
+		}
+		stepX := (float64(t.xy*t.y) - float64(t.yy*t.x)) / det
+		stepY := (float64(t.xy*t.x) - float64(t.xx*t.y)) / det
+		x, y = x+stepX, y+stepY
+		if !(math.Abs(x-x0) <= newtonReach && math.Abs(y-y0) <= newtonReach) {
+			return peak{}, false
+		}
+		if math.Abs(stepX) < newtonClose && math.Abs(stepY) < newtonClose {
+			gamma := t.c / q.power
+			noise := max(0, 1-float64(gamma*gamma))
+			return peak{
+				dx: x, dy: y, height: gamma,
+				sdX: hannLoss * math.Sqrt(float64(q.slopeX*noise)) / -t.xx,
+				sdY: hannLoss * math.Sqrt(float64(q.slopeY*noise)) / -t.yy,
+			}, true
+		}
+	}
+	return peak{}, false
+}
