@@ -6,40 +6,49 @@ import (
 	"passdiff/raster"
 )
 
-// The reach of the search in whole pixels: Reach is the largest shift that can be measured, background what the peak is compared with.
+// MaxShift is the largest shift, in pixels in each direction, that is measured between pixels and may be applied.
+const MaxShift = 8
+
+// The reach of the search in whole pixels.
 const (
-	searchReach = 8
-	farReach    = 24
-	nearReach   = 2
+	// farReach is how far from 0 the peak is looked for; it fits the smallest window.
+	farReach = 24
+	// nearReach is how far from the scene's shift that of a window may be.
+	nearReach = 2
 )
 
-// Measure measures the shift between the passes of a sample.
-func Measure(s *raster.Sample) Report {
-	m := &measurer{windows: lattice(s), spectra: map[int]*spectra{}, tapers: map[int][]float64{}}
-	return m.measure()
+// windowConfidence and windowSD are what makes a window's shift count: its confidence at least, its standard deviation at most.
+const (
+	windowConfidence = 6
+	windowSD         = 0.5 // pixels
+)
+
+// Measure measures the shift between the passes of a sample, which is read without regard to halos: only the pixels of the chips count.
+// A sample in which nothing is measured gives a Report without Bias.
+func Measure(s *raster.Sample, o Options) *Report {
+	m := &measurer{all: map[int]*spectra{}}
+	r := m.measure(lattice(s))
+	r.decide(o)
+	return r
 }
 
+// measurer holds what windows share. It belongs to one goroutine.
 type measurer struct {
-	windows       []window
-	spectra       map[int]*spectra
-	tapers        map[int][]float64
+	all           map[int]*spectra // by size
 	extractor     extractor
-	chip          *raster.TilePair
+	chip          *raster.TilePair // of before and after
 	before, after feature
-	q             map[int]*spectrum
 }
 
 func (m *measurer) of(n int) *spectra {
-	s := m.spectra[n]
-	if s == nil {
-		s = newSpectra(n)
-		m.spectra[n], m.tapers[n] = s, hann(s.transform)
+	if m.all[n] == nil {
+		m.all[n] = newSpectra(n)
 	}
-	return s
+	return m.all[n]
 }
 
-// cross makes the spectrum of a window.
-func (m *measurer) cross(w window, dx, dy int, out *spectrum) bool {
+// cross makes the spectrum of a window, AFTER moved by whole pixels. It is valid until the next one of the same size.
+func (m *measurer) cross(w window, dx, dy int) (*spectrum, bool) {
 	if w.chip != m.chip {
 		n := m.extractor.measured(w.chip)
 		m.extractor.fill(&m.before, w.chip, &w.chip.Before, n)
@@ -47,80 +56,89 @@ func (m *measurer) cross(w window, dx, dy int, out *spectrum) bool {
 		m.chip = w.chip
 	}
 	s := m.of(w.n)
-	w.load(s.z, m.tapers[w.n], &m.before, &m.after, dx, dy)
-	return s.cross(out)
+	w.load(s.z, s.taper, &m.before, &m.after, dx, dy)
+	return &s.one, s.cross(&s.one)
 }
 
-type Window struct {
-	X, Y, DX, DY, SdX, SdY, Conf, Height float64
-	Ok                                   bool
-}
-type Report struct {
-	PX, PY                               int
-	DX, DY, SdX, SdY, Conf, Height, Conf1 float64
-	Windows                              []Window
-}
-
-var sizes = []int{256, 128, 64}
-
-func (m *measurer) measure() (r Report) {
-	var q spectrum
-	sums := map[int]*spectrum{}
-	for _, w := range m.windows {
-		if !m.cross(w, 0, 0, &q) {
-			continue
+func (m *measurer) measure(windows []window) *Report {
+	r := &Report{Lattice: Lattice{Windows: []Window{}}}
+	total := sum{}
+	for _, w := range windows {
+		if q, ok := m.cross(w, 0, 0); ok {
+			total.add(q)
 		}
-		if sums[w.n] == nil {
-			sums[w.n] = new(spectrum)
-		}
-		q.scale(float64(w.n * w.n))
-		sums[w.n].add(&q)
 	}
 	far := newSurface(farReach)
-	for _, n := range sizes {
-		if sums[n] != nil {
-			m.spectra[n].surface(sums[n], far)
+	for _, n := range windowSizes {
+		if q := total[n]; q != nil {
+			m.of(n).surface(q, far)
 		}
 	}
-	r.PX, r.PY = far.top(farReach)
-	r.Conf1 = far.clear(r.PX, r.PY, farReach)
-	if max(r.PX, -r.PX, r.PY, -r.PY) > searchReach {
+	if len(total) == 0 {
 		return r
 	}
-	sums = map[int]*spectrum{}
-	all := newSurface(searchReach)
-	for _, w := range m.windows {
-		var win Window
-		win.X, win.Y = float64(w.chip.Out.X+w.x)+float64(w.n)/2, float64(w.chip.Out.Y+w.y)+float64(w.n)/2
-		if !m.cross(w, r.PX, r.PY, &q) {
-			continue
-		}
-		q.scale(float64(w.n * w.n))
-		if sums[w.n] == nil {
-			sums[w.n] = new(spectrum)
-		}
-		sums[w.n].add(&q)
-		own := newSurface(searchReach)
-		m.spectra[w.n].surface(&q, own)
-		for i, v := range own.at {
-			all.at[i] += v
-		}
-		x, y := own.top(nearReach)
-		p, ok := m.spectra[w.n].climb(&q, float64(x), float64(y))
-		win.DX, win.DY, win.SdX, win.SdY, win.Height, win.Ok = p.dx+float64(r.PX), p.dy+float64(r.PY), p.sdX, p.sdY, p.height, ok
-		win.Conf = own.clear(x, y, searchReach-2)
-		r.Windows = append(r.Windows, win)
+	px, py := far.top(farReach)
+	r.Confidence = round3(far.confidence(px, py))
+	r.Bias = &Vector{float64(px), float64(py)}
+	if max(px, -px, py, -py) > MaxShift {
+		r.Error = 0.5
+		return r
 	}
-	for _, n := range sizes {
-		if sums[n] == nil {
-			continue
+	total = sum{}
+	for _, w := range windows {
+		if q, ok := m.cross(w, px, py); ok {
+			total.add(q)
+			r.Windows = append(r.Windows, m.window(w, q, px, py))
 		}
-		x, y := all.top(1)
-		p, _ := m.spectra[n].climb(sums[n], float64(x), float64(y))
-		r.Conf = all.clear(x, y, searchReach-2)
-		r.DX, r.DY, r.SdX, r.SdY, r.Height = p.dx+float64(r.PX), p.dy+float64(r.PY), p.sdX, p.sdY, p.height
-		break
 	}
-	_ = math.Pi
+	p, ok := m.climb(total, 0, 0)
+	if !ok {
+		r.Bias = nil
+		return r
+	}
+	*r.Bias = round3s(Vector{p.dx + float64(px), p.dy + float64(py)})
+	r.Error, r.Coherence = round3(p.sd), round3(p.coherence)
+	r.Spread = spread(r.Windows)
+	r.Trend = fitTrend(r.Windows)
 	return r
+}
+
+// window measures one window, of which q is the spectrum with AFTER moved by (px, py).
+func (m *measurer) window(w window, q *spectrum, px, py int) Window {
+	out := Window{X: w.chip.Out.X + w.x + w.n/2, Y: w.chip.Out.Y + w.y + w.n/2, Size: w.n}
+	c := newSurface(farReach)
+	m.of(w.n).surface(q, c)
+	x, y := c.top(nearReach)
+	out.Confidence = round3(c.confidence(x, y))
+	p, ok := m.climb(sum{w.n: q}, float64(x), float64(y))
+	if !ok {
+		return out
+	}
+	out.Vector, out.SD = round3s(Vector{p.dx + float64(px), p.dy + float64(py)}), round3(p.sd)
+	out.Used = out.Confidence >= windowConfidence && out.SD <= windowSD
+	return out
+}
+
+// spread is the robust standard deviation of the used windows' shifts.
+func spread(windows []Window) *Vector {
+	var dx, dy []float64
+	for _, w := range windows {
+		if w.Used {
+			dx, dy = append(dx, w.DX), append(dy, w.DY)
+		}
+	}
+	if len(dx) < 3 {
+		return nil
+	}
+	v := round3s(Vector{deviation(dx), deviation(dy)})
+	return &v
+}
+
+// deviation is 1.4826 times the median absolute deviation from the median.
+func deviation(v []float64) float64 {
+	middle := median(v)
+	for i := range v {
+		v[i] = math.Abs(v[i] - middle)
+	}
+	return float64(madToSigma * median(v))
 }

@@ -21,7 +21,7 @@ func (s *surface) top(reach int) (x, y int) {
 	best := math.Inf(-1)
 	for v := -reach; v <= reach; v++ {
 		for u := -reach; u <= reach; u++ {
-			if c := s.at[(v+s.r)*(2*s.r+1)+u+s.r]; c > best {
+			if c := s.value(u, v); c > best {
 				best, x, y = c, u, v
 			}
 		}
@@ -29,19 +29,17 @@ func (s *surface) top(reach int) (x, y int) {
 	return x, y
 }
 
-// clear is by how many robust standard deviations a place stands above the median of the surface within reach of the middle.
-func (s *surface) clear(x, y, reach int) float64 {
-	var v []float64
-	for j := -reach; j <= reach; j++ {
-		v = append(v, s.at[(j+s.r)*(2*s.r+1)+s.r-reach:][:2*reach+1]...)
-	}
+func (s *surface) value(x, y int) float64 { return s.at[(y+s.r)*(2*s.r+1)+x+s.r] }
+
+// confidence is by how many robust standard deviations a place stands above the median of the surface.
+func (s *surface) confidence(x, y int) float64 {
+	v := slices.Clone(s.at)
 	middle := median(v)
-	top := s.at[(y+s.r)*(2*s.r+1)+x+s.r]
 	for i := range v {
 		v[i] = math.Abs(v[i] - middle)
 	}
 	if d := median(v); d > 0 {
-		return (top - middle) / (madToSigma * d)
+		return (s.value(x, y) - middle) / (madToSigma * d)
 	}
 	return 0
 }

@@ -4,8 +4,6 @@ import "passdiff/raster"
 
 // The lattice of windows: squares inside the sample's chips, side by side or, where they do not fill a chip evenly, a little apart.
 const (
-	largestWindow  = 256 // pixels
-	smallestWindow = 64
 	// fewWindows is below how many the windows are made smaller.
 	fewWindows = 4
 	// mostWindows bounds the work; of more, every k-th is taken.
@@ -13,6 +11,9 @@ const (
 	// leastMeasured is the share of a window that must be measured.
 	leastMeasured = 0.5
 )
+
+// windowSizes are the sides of windows in pixels, largest first.
+var windowSizes = []int{256, 128, 64}
 
 // window is a square of a chip.
 type window struct {
@@ -24,7 +25,10 @@ type window struct {
 // lattice lists the windows of a sample.
 func lattice(s *raster.Sample) []window {
 	var all []window
-	for size := largestWindow; size >= smallestWindow && len(all) < fewWindows; size /= 2 {
+	for _, size := range windowSizes {
+		if len(all) >= fewWindows {
+			break
+		}
 		all = all[:0]
 		for _, c := range s.Chips {
 			all = appendWindows(all, c, size)
@@ -45,7 +49,7 @@ func appendWindows(all []window, c *raster.TilePair, n int) []window {
 	for n > min(c.Out.W, c.Out.H) {
 		n /= 2
 	}
-	if n < smallestWindow {
+	if n < windowSizes[len(windowSizes)-1] {
 		return all
 	}
 	for _, y := range places(c.Out.H, n) {
