@@ -16,14 +16,17 @@ const (
 	featureStep = 1 << 12
 )
 
-// feature is what is compared of a pass in one chip: the magnitude of the gradient of its luminance, clipped, less the mean around, in
-// fixed point; 0 where it could not be measured. Row-major over the chip's window.
+// feature is what is compared of a pass: the magnitude of the gradient of its luminance, clipped and standardised, less the mean around; 0
+// where it could not be measured. Row-major over a part of a chip.
 type feature struct {
-	w, h int
-	v    []float32
+	in raster.Window
+	v  []float32
 }
 
-// extractor makes features of chips. It belongs to one goroutine.
+// features of both passes.
+type features struct{ before, after feature }
+
+// extractor makes features of parts of chips. It belongs to one goroutine.
 type extractor struct {
 	lum, mag []float32
 	ok       []bool
@@ -31,13 +34,22 @@ type extractor struct {
 	counts   []int32
 }
 
-// measured marks where a feature can be had of both passes: the 3×3 pixels around are measured and lie in the chip. It returns their
+// extract makes the features of a part of a chip.
+func (e *extractor) extract(c *raster.TilePair, in raster.Window) *features {
+	n := e.measured(c, in)
+	f := new(features)
+	e.fill(&f.before, c, &c.Before, in, n)
+	e.fill(&f.after, c, &c.After, in, n)
+	return f
+}
+
+// measured marks where a feature can be had of both passes: the 3×3 pixels around are measured and lie in the part. It returns their
 // number.
-func (e *extractor) measured(c *raster.TilePair) int {
-	w, h := c.Out.W, c.Out.H
+func (e *extractor) measured(c *raster.TilePair, in raster.Window) int {
+	w, h := in.W, in.H
 	e.ok = resize(e.ok, w*h)
 	n := 0
-	at := func(y int) int { return (c.Out.Y+y-c.Before.Window.Y)*c.Before.Stride + c.Out.X - c.Before.Window.X }
+	at := func(y int) int { return (in.Y+y-c.Before.Window.Y)*c.Before.Stride + in.X - c.Before.Window.X }
 	for y := range h {
 		row := e.ok[y*w:][:w]
 		clear(row)
@@ -63,15 +75,14 @@ func all3(valid []uint8, at, stride int) bool {
 	return all != 0
 }
 
-// fill sets dst to the feature of a pass in chip c, of which measured was asked and gave n.
-func (e *extractor) fill(dst *feature, c *raster.TilePair, pass *raster.Tile, n int) {
-	w, h := c.Out.W, c.Out.H
-	dst.w, dst.h, dst.v = w, h, resize(dst.v, w*h)
-	clear(dst.v)
+// fill sets dst to the feature of a pass, of which measured gave n.
+func (e *extractor) fill(dst *feature, c *raster.TilePair, pass *raster.Tile, in raster.Window, n int) {
+	w, h := in.W, in.H
+	dst.in, dst.v = in, make([]float32, w*h)
 	if n == 0 {
 		return
 	}
-	e.luminance(c, pass)
+	e.luminance(c, pass, in)
 	e.gradient(w, h)
 	values := func(f func([]float32)) {
 		for y := range h {
@@ -105,13 +116,13 @@ func (e *extractor) fill(dst *feature, c *raster.TilePair, pass *raster.Tile, n 
 	e.flatten(dst, mean, featureStep/sd)
 }
 
-// luminance is the mean of the bands, over the chip's window.
-func (e *extractor) luminance(c *raster.TilePair, pass *raster.Tile) {
-	w := c.Out.W
-	e.lum = resize(e.lum, w*c.Out.H)
+// luminance is the mean of the bands.
+func (e *extractor) luminance(c *raster.TilePair, pass *raster.Tile, in raster.Window) {
+	w := in.W
+	e.lum = resize(e.lum, w*in.H)
 	share := 1 / float32(pass.Bands)
-	c.EachRow(c.Out, func(y, at, n int) {
-		row := e.lum[(y-c.Out.Y)*w:][:n]
+	c.EachRow(in, func(y, at, n int) {
+		row := e.lum[(y-in.Y)*w:][:n]
 		for i, v := range pass.Band(0)[at : at+n] {
 			row[i] = float32(v * share)
 		}
@@ -141,7 +152,7 @@ func (e *extractor) gradient(w, h int) {
 // flatten standardises, takes the mean around off, and leaves 0 where nothing was measured. Running sums are of integers, so that it does
 // not matter where they start.
 func (e *extractor) flatten(dst *feature, mean, scale float64) {
-	w, h, r := dst.w, dst.h, flatBox/2
+	w, h, r := dst.in.W, dst.in.H, flatBox/2
 	e.sums, e.counts = resize(e.sums, w+w*h), resize(e.counts, w+w*h)
 	columns, columnN := e.sums[:w], e.counts[:w]
 	fixed, one := e.sums[w:], e.counts[w:]

@@ -1,6 +1,9 @@
 package register
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // transform is the discrete Fourier transform of squares of side n, a power of two. It belongs to one goroutine.
 type transform struct {
@@ -45,25 +48,19 @@ func unit(a float64) (c, s float64) {
 
 // forward replaces p by its transform Σ p(x, y)·exp(−2πi(kx·x + ky·y)/n). The result is transposed: kx counts rows.
 func (t *transform) forward(p plane) {
-	t.columns(p.re, p.im)
+	t.columns(p.re, p.im, t.n)
 	t.transpose(p)
-	t.columns(p.re, p.im)
+	t.columns(p.re, p.im, t.n)
 }
 
-// inverse undoes forward but for a factor of n². Swapped parts make a transform its inverse.
-func (t *transform) inverse(p plane) {
-	t.columns(p.im, p.re)
-	t.transpose(p)
-	t.columns(p.im, p.re)
-}
-
-// columns transforms each column: rows change places by their bits reversed, then whole rows are combined.
-func (t *transform) columns(re, im []float64) {
+// columns transforms each column of n rows of m numbers: rows change places by their bits reversed, then whole rows are combined. With
+// real and imaginary parts swapped it is the inverse but for a factor of n.
+func (t *transform) columns(re, im []float64, m int) {
 	n := t.n
 	for i, j := 0, 0; i < n; i++ {
 		if i < j {
-			swapRows(re[i*n:(i+1)*n], re[j*n:(j+1)*n])
-			swapRows(im[i*n:(i+1)*n], im[j*n:(j+1)*n])
+			swap(re[i*m:(i+1)*m], re[j*m:(j+1)*m])
+			swap(im[i*m:(i+1)*m], im[j*m:(j+1)*m])
 		}
 		bit := n >> 1
 		for ; j&bit != 0; bit >>= 1 {
@@ -71,34 +68,79 @@ func (t *transform) columns(re, im []float64) {
 		}
 		j |= bit
 	}
-	for half := 1; half < n; half *= 2 {
+	half := 1
+	if bits.Len(uint(n))%2 == 0 { // an odd power of two
+		for i := 0; i < n; i += 2 {
+			pair(re[i*m:(i+1)*m], im[i*m:(i+1)*m], re[(i+1)*m:(i+2)*m], im[(i+1)*m:(i+2)*m])
+		}
+		half = 2
+	}
+	for ; half < n; half *= 4 {
 		for k := range half {
-			c, s := t.cos[k*(n/2/half)], t.sin[k*(n/2/half)]
-			for i := k; i < n; i += 2 * half {
-				a, b := i*n, (i+half)*n
-				butterfly(re[a:a+n], im[a:a+n], re[b:b+n], im[b:b+n], c, s)
+			w1, w2 := t.root(k*(n/4/half)), t.root(k*(n/2/half))
+			w3 := t.root(3 * k * (n / 4 / half))
+			for i := k; i < n; i += 4 * half {
+				var r [4]row
+				for q := range r {
+					at := (i + q*half) * m
+					r[q] = row{re[at : at+m], im[at : at+m]}
+				}
+				quad(&r, w1, w2, w3)
 			}
 		}
 	}
 }
 
-func swapRows(a, b []float64) {
+// turn is cosine and sine of an angle.
+type turn struct{ c, s float64 }
+
+// root is the angle 2πk/n for k < n.
+func (t *transform) root(k int) turn {
+	if h := t.n / 2; k >= h {
+		return turn{-t.cos[k-h], -t.sin[k-h]}
+	}
+	return turn{t.cos[k], t.sin[k]}
+}
+
+func swap(a, b []float64) {
 	b = b[:len(a)]
 	for i := range a {
 		a[i], b[i] = b[i], a[i]
 	}
 }
 
-// butterfly replaces rows a and b by a + wb and a − wb with w = c − i·s.
-func butterfly(ar, ai, br, bi []float64, c, s float64) {
+// row is a row of complex numbers.
+type row struct{ re, im []float64 }
+
+// pair replaces rows a and b by a + b and a − b.
+func pair(ar, ai, br, bi []float64) {
 	ai, br, bi = ai[:len(ar)], br[:len(ar)], bi[:len(ar)]
 	for i := range ar {
-		x, y := br[i], bi[i]
-		u := float64(c*x) + float64(s*y)
-		v := float64(c*y) - float64(s*x)
-		p, q := ar[i], ai[i]
-		ar[i], ai[i] = p+u, q+v
-		br[i], bi[i] = p-u, q-v
+		x, y, u, v := ar[i], ai[i], br[i], bi[i]
+		ar[i], ai[i], br[i], bi[i] = x+u, y+v, x-u, y-v
+	}
+}
+
+// quad does two stages at once. Rows, in the order of bits reversed, hold a quarter transform each: those of every fourth number from 0, 2,
+// 1 and 3 on.
+func quad(r *[4]row, w1, w2, w3 turn) {
+	ar, ai, br, bi, cr, ci, dr, di := r[0].re, r[0].im, r[1].re, r[1].im, r[2].re, r[2].im, r[3].re, r[3].im
+	n := len(ar)
+	ai, br, bi, cr, ci, dr, di = ai[:n], br[:n], bi[:n], cr[:n], ci[:n], dr[:n], di[:n]
+	for i := range ar {
+		b, e := br[i], bi[i]
+		b, e = float64(w2.c*b)+float64(w2.s*e), float64(w2.c*e)-float64(w2.s*b)
+		c, f := cr[i], ci[i]
+		c, f = float64(w1.c*c)+float64(w1.s*f), float64(w1.c*f)-float64(w1.s*c)
+		d, g := dr[i], di[i]
+		d, g = float64(w3.c*d)+float64(w3.s*g), float64(w3.c*g)-float64(w3.s*d)
+		x, y := ar[i], ai[i]
+		sumX, sumY, lessX, lessY := x+b, y+e, x-b, y-e
+		p, q, u, v := c+d, f+g, f-g, d-c // u + iv = −i(C − D)
+		ar[i], ai[i] = sumX+p, sumY+q
+		br[i], bi[i] = lessX+u, lessY+v
+		cr[i], ci[i] = sumX-p, sumY-q
+		dr[i], di[i] = lessX-u, lessY-v
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 // Measure measures the shift between the passes of a sample, which is read without regard to halos: only the pixels of the chips count.
 // A sample in which nothing is measured gives a Report without Bias.
 func Measure(s *raster.Sample, o Options) *Report {
-	m := &measurer{all: map[int]*spectra{}}
+	m := &measurer{all: map[int]*spectra{}, features: map[window]*features{}}
 	r := m.measure(lattice(s))
 	r.decide(o)
 	return r
@@ -34,10 +34,9 @@ func Measure(s *raster.Sample, o Options) *Report {
 
 // measurer holds what windows share. It belongs to one goroutine.
 type measurer struct {
-	all           map[int]*spectra // by size
-	extractor     extractor
-	chip          *raster.TilePair // of before and after
-	before, after feature
+	all       map[int]*spectra // by size
+	extractor extractor
+	features  map[window]*features
 }
 
 func (m *measurer) of(n int) *spectra {
@@ -49,14 +48,13 @@ func (m *measurer) of(n int) *spectra {
 
 // cross makes the spectrum of a window, AFTER moved by whole pixels. It is valid until the next one of the same size.
 func (m *measurer) cross(w window, dx, dy int) (*spectrum, bool) {
-	if w.chip != m.chip {
-		n := m.extractor.measured(w.chip)
-		m.extractor.fill(&m.before, w.chip, &w.chip.Before, n)
-		m.extractor.fill(&m.after, w.chip, &w.chip.After, n)
-		m.chip = w.chip
+	f := m.features[w]
+	if f == nil {
+		f = m.extractor.extract(w.chip, w.part())
+		m.features[w] = f
 	}
 	s := m.of(w.n)
-	w.load(s.z, s.taper, &m.before, &m.after, dx, dy)
+	w.load(s.z, s.taper, f, dx, dy)
 	return &s.one, s.cross(&s.one)
 }
 
@@ -105,7 +103,7 @@ func (m *measurer) measure(windows []window) *Report {
 
 // window measures one window, of which q is the spectrum with AFTER moved by (px, py).
 func (m *measurer) window(w window, q *spectrum, px, py int) Window {
-	out := Window{X: w.chip.Out.X + w.x + w.n/2, Y: w.chip.Out.Y + w.y + w.n/2, Size: w.n}
+	out := Window{X: w.x + w.n/2, Y: w.y + w.n/2, Size: w.n}
 	c := newSurface(farReach)
 	m.of(w.n).surface(q, c)
 	x, y := c.top(nearReach)

@@ -25,27 +25,24 @@ type spectra struct {
 	*transform
 	gain  []float64 // of the low pass, by wavenumber
 	taper []float64 // of Hann
+	kappa []float64 // wavenumbers in radians per pixel
 	z     plane
+	few   plane // n rows
 	one   spectrum
 }
 
 func newSpectra(n int) *spectra {
-	s := &spectra{transform: newTransform(n), gain: make([]float64, n), z: newPlane(n)}
+	s := &spectra{transform: newTransform(n), gain: make([]float64, n), kappa: make([]float64, n), z: newPlane(n)}
 	s.taper = hann(s.transform)
 	for k := range s.gain {
-		kappa := s.kappa(k)
-		s.gain[k] = kernel.Exp(-float64(kappa*kappa) * lowPass * lowPass / 2)
+		s.kappa[k] = 2 * math.Pi * float64(k) / float64(n)
+		if k > n/2 {
+			s.kappa[k] -= 2 * math.Pi
+		}
+		s.gain[k] = kernel.Exp(-float64(s.kappa[k]*s.kappa[k]) * lowPass * lowPass / 2)
 	}
 	s.gain[n/2] = 0
 	return s
-}
-
-// kappa is the wavenumber at index k in radians per pixel.
-func (t *transform) kappa(k int) float64 {
-	if k > t.n/2 {
-		k -= t.n
-	}
-	return 2 * math.Pi * float64(k) / float64(t.n)
 }
 
 // cross makes the spectrum of the windows in s.z, BEFORE real and AFTER imaginary. It is scaled to a power of n², so that each pixel has the
@@ -60,7 +57,7 @@ func (s *spectra) cross(out *spectrum) bool {
 	// Rows kx and −kx are made together; both are a transform of real numbers' correlation, so one is the other's conjugate.
 	for kx := 0; kx <= n/2; kx++ {
 		mx := (n - kx) % n
-		kx2 := float64(s.kappa(kx) * s.kappa(kx))
+		kx2 := float64(s.kappa[kx] * s.kappa[kx])
 		twice := 2.0
 		if kx == 0 || kx == n/2 {
 			twice = 1
@@ -84,7 +81,7 @@ func (s *spectra) cross(out *spectrum) bool {
 			out.q.re[m], out.q.im[m] = re, -im
 			square := float64(re*re) + float64(im*im)
 			out.power += float64(twice * math.Sqrt(square))
-			out.slope += float64(twice*float64((kx2+float64(s.kappa(ky)*s.kappa(ky)))*square)) / 2
+			out.slope += float64(twice*float64((kx2+float64(s.kappa[ky]*s.kappa[ky]))*square)) / 2
 		}
 	}
 	if !(out.power > 0) {
@@ -119,12 +116,21 @@ func (s *spectrum) add(o *spectrum) {
 func (s *spectra) surface(q *spectrum, dst *surface) {
 	copy(s.z.re, q.q.re)
 	copy(s.z.im, q.q.im)
-	s.inverse(s.z)
-	r := dst.r
-	for y := -r; y <= r; y++ {
-		row := s.z.re[(y+s.n)%s.n*s.n:][:s.n]
-		for x := -r; x <= r; x++ {
-			dst.at[(y+r)*(2*r+1)+x+r] += row[(x+s.n)%s.n]
+	// From kx to x for all ky; of these only x near 0 are transformed from ky to y. Parts change places for the inverse.
+	n, r := s.n, dst.r
+	m := 2*r + 1
+	s.columns(s.z.im, s.z.re, n)
+	s.few.re, s.few.im = resize(s.few.re, n*m), resize(s.few.im, n*m)
+	for x := range m {
+		from := (x - r + n) % n * n
+		for ky := range n {
+			s.few.re[ky*m+x], s.few.im[ky*m+x] = s.z.re[from+ky], s.z.im[from+ky]
+		}
+	}
+	s.columns(s.few.im, s.few.re, m)
+	for y := range m {
+		for x, v := range s.few.re[(y-r+n)%n*m:][:m] {
+			dst.at[y*m+x] += v
 		}
 	}
 }
@@ -157,7 +163,7 @@ func (s *spectra) expand(q *spectrum, dx, dy float64) taylor {
 			}
 			u := float64(re[ky]*cy[ky]) - float64(im[ky]*sy[ky])
 			v := float64(re[ky]*sy[ky]) + float64(im[ky]*cy[ky])
-			k := s.kappa(ky)
+			k := s.kappa[ky]
 			a0 += u
 			b0 += v
 			u, v = float64(u*k), float64(v*k)
@@ -166,7 +172,7 @@ func (s *spectra) expand(q *spectrum, dx, dy float64) taylor {
 			a2 += float64(u * k)
 			b2 += float64(v * k)
 		}
-		c, d, k := cx[kx], sx[kx], s.kappa(kx)
+		c, d, k := cx[kx], sx[kx], s.kappa[kx]
 		if kx > 0 {
 			c, d = 2*c, 2*d
 		}

@@ -2,13 +2,15 @@ package register
 
 import "math"
 
-// Trend is an affine surface through the windows' shifts: bias + Column·(x − middle) + Row·(y − middle).
+// Trend is an affine surface through the windows' shifts: a constant + Column·x + Row·y.
 type Trend struct {
 	// Column and Row are by how much the shift grows per 1000 columns and per 1000 rows, in pixels.
 	Column Vector `json:"per_1000_columns"`
 	Row    Vector `json:"per_1000_rows"`
 	// Range is the largest difference of the shift between two corners of what the windows cover, in pixels.
 	Range float64 `json:"range_px"`
+	// Spread is as in Lattice, of what the surface leaves.
+	Spread Vector `json:"spread"`
 }
 
 const (
@@ -17,57 +19,74 @@ const (
 	// trendF is the ratio of the variance that a trend explains, for each of its four slopes, to what is left, for each of 2(n − 3) degrees of
 	// freedom, from which it is one: less than 1 in 1000 by chance from 8 windows on (the F-distribution's 99.9 % point is 11.3 there).
 	trendF = 12
+	// trendLine is how far from a line the windows lie at least: 1 − r² of their columns and rows.
+	trendLine = 1e-3
 )
 
-// fitTrend fits the trend of windows by least squares; nil when they are few, lie on a line, or vary by chance.
+// fitTrend fits the trend of windows by least squares; nil when they are few, lie on a line, or differ by chance.
 func fitTrend(windows []Window) *Trend {
-	var used []Window
+	var x, y, u, v []float64
 	for _, w := range windows {
 		if w.Used {
-			used = append(used, w)
+			x, y, u, v = append(x, float64(w.X)), append(y, float64(w.Y)), append(u, w.DX), append(v, w.DY)
 		}
 	}
-	n := float64(len(used))
-	if len(used) < trendWindows {
+	n := len(x)
+	if n < trendWindows {
 		return nil
 	}
-	var mx, my, mu, mv float64
-	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
-	for _, w := range used {
-		x, y := float64(w.X), float64(w.Y)
-		mx, my, mu, mv = mx+x, my+y, mu+w.DX, mv+w.DY
-		x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
-	}
-	mx, my, mu, mv = mx/n, my/n, mu/n, mv/n
-	var xx, xy, yy, xu, yu, xv, yv, uu, vv float64
-	for _, w := range used {
-		x, y, u, v := float64(w.X)-mx, float64(w.Y)-my, w.DX-mu, w.DY-mv
-		xx += float64(x * x)
-		xy += float64(x * y)
-		yy += float64(y * y)
-		xu += float64(x * u)
-		yu += float64(y * u)
-		xv += float64(x * v)
-		yv += float64(y * v)
-		uu += float64(u * u)
-		vv += float64(v * v)
-	}
+	width, height := centre(x), centre(y)
+	centre(u)
+	centre(v)
+	xx, xy, yy := dot(x, x), dot(x, y), dot(y, y)
 	det := float64(xx*yy) - float64(xy*xy)
-	if !(det > 1e-3*float64(xx*yy)) {
+	if !(det > float64(trendLine*float64(xx*yy))) {
 		return nil
 	}
-	ux, uy := (float64(xu*yy)-float64(yu*xy))/det, (float64(yu*xx)-float64(xu*xy))/det
-	vx, vy := (float64(xv*yy)-float64(yv*xy))/det, (float64(yv*xx)-float64(xv*xy))/det
-	explained := float64(ux*xu) + float64(uy*yu) + float64(vx*xv) + float64(vy*yv)
-	rest := uu + vv - explained
-	if !(explained*(n-3) > trendF*2*rest) {
+	// fit replaces a by what the plane through it leaves.
+	var explained, left float64
+	fit := func(a []float64) (column, row float64) {
+		xa, ya := dot(x, a), dot(y, a)
+		column, row = (float64(xa*yy)-float64(ya*xy))/det, (float64(ya*xx)-float64(xa*xy))/det
+		all := dot(a, a)
+		for i := range a {
+			a[i] -= float64(column*x[i]) + float64(row*y[i])
+		}
+		rest := dot(a, a)
+		left += rest
+		explained += all - rest
+		return column, row
+	}
+	ux, uy := fit(u)
+	vx, vy := fit(v)
+	if !(explained*float64(n-3) > 2*trendF*left) {
 		return nil
 	}
-	w, h := x1-x0, y1-y0
-	along := Vector{float64(ux * w), float64(vx * w)}
-	down := Vector{float64(uy * h), float64(vy * h)}
+	along, down := Vector{float64(ux * width), float64(vx * width)}, Vector{float64(uy * height), float64(vy * height)}
+	sum, difference := Vector{along.DX + down.DX, along.DY + down.DY}, Vector{along.DX - down.DX, along.DY - down.DY}
 	return &Trend{
 		Column: round3s(Vector{1000 * ux, 1000 * vx}), Row: round3s(Vector{1000 * uy, 1000 * vy}),
-		Range: round3(max(along.length(), down.length(), Vector{along.DX + down.DX, along.DY + down.DY}.length(), Vector{along.DX - down.DX, along.DY - down.DY}.length())),
+		Range:  round3(max(along.length(), down.length(), sum.length(), difference.length())),
+		Spread: round3s(Vector{deviation(u), deviation(v)}),
 	}
+}
+
+// centre takes the mean off and gives the range.
+func centre(v []float64) float64 {
+	sum, low, high := 0.0, math.Inf(1), math.Inf(-1)
+	for _, a := range v {
+		sum, low, high = sum+a, min(low, a), max(high, a)
+	}
+	for i := range v {
+		v[i] -= sum / float64(len(v))
+	}
+	return high - low
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += float64(a[i] * b[i])
+	}
+	return sum
 }

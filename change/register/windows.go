@@ -18,9 +18,11 @@ var windowSizes = []int{256, 128, 64}
 // window is a square of a chip.
 type window struct {
 	chip *raster.TilePair
-	x, y int // of its first pixel inside the chip's window
+	x, y int // of its first pixel
 	n    int
 }
+
+func (w window) square() raster.Window { return raster.Window{X: w.x, Y: w.y, W: w.n, H: w.n} }
 
 // lattice lists the windows of a sample.
 func lattice(s *raster.Sample) []window {
@@ -54,7 +56,7 @@ func appendWindows(all []window, c *raster.TilePair, n int) []window {
 	}
 	for _, y := range places(c.Out.H, n) {
 		for _, x := range places(c.Out.W, n) {
-			if w := (window{c, x, y, n}); w.measured() >= leastMeasured*float64(n*n) {
+			if w := (window{c, c.Out.X + x, c.Out.Y + y, n}); w.measured() >= leastMeasured*float64(n*n) {
 				all = append(all, w)
 			}
 		}
@@ -81,8 +83,7 @@ func (w window) measured() float64 {
 		return float64(w.n * w.n)
 	}
 	var n int64
-	in := raster.Window{X: w.chip.Out.X + w.x, Y: w.chip.Out.Y + w.y, W: w.n, H: w.n}
-	w.chip.EachRow(in, func(_, at, width int) {
+	w.chip.EachRow(w.square(), func(_, at, width int) {
 		for _, v := range w.chip.Valid[at : at+width] {
 			n += int64(v & 1)
 		}
@@ -90,22 +91,27 @@ func (w window) measured() float64 {
 	return float64(n)
 }
 
-// load fills z with both features under the window and Hann's taper, AFTER moved by whole pixels; what lies beyond the chip is 0.
-func (w window) load(z plane, taper []float64, before, after *feature, dx, dy int) {
-	for y := range w.n {
-		re, im := z.re[y*w.n:][:w.n], z.im[y*w.n:][:w.n]
-		b := before.v[(w.y+y)*before.w+w.x:][:w.n]
-		for x, v := range b {
-			re[x] = float64(float64(taper[y]*taper[x]) * float64(v))
-		}
-		clear(im)
-		row := w.y + y + dy
-		if row < 0 || row >= after.h {
-			continue
-		}
-		a := after.v[row*after.w:][:after.w]
-		for x := max(0, -w.x-dx); x < w.n && w.x+x+dx < after.w; x++ {
-			im[x] = float64(float64(taper[y]*taper[x]) * float64(a[w.x+x+dx]))
+// part is what of the chip is needed for the window: what may be moved into it, and what means around are taken of.
+func (w window) part() raster.Window {
+	return w.square().Grow(MaxShift + flatBox/2).Intersect(w.chip.Out)
+}
+
+// load fills z with both features under the window and a taper, AFTER moved by whole pixels; what lies beyond the part is 0.
+func (w window) load(z plane, taper []float64, f *features, dx, dy int) {
+	at := w.square()
+	w.loadOne(z.re, taper, &f.before, at)
+	w.loadOne(z.im, taper, &f.after, at.Shift(dx, dy))
+}
+
+func (w window) loadOne(dst, taper []float64, f *feature, at raster.Window) {
+	clear(dst)
+	seen := at.Intersect(f.in)
+	for y := seen.Y; y < seen.MaxY(); y++ {
+		edge := taper[y-at.Y]
+		src := f.v[(y-f.in.Y)*f.in.W+seen.X-f.in.X:][:seen.W]
+		out, across := dst[(y-at.Y)*w.n+seen.X-at.X:][:seen.W], taper[seen.X-at.X:][:seen.W]
+		for x, v := range src {
+			out[x] = float64(float64(edge*across[x]) * float64(v))
 		}
 	}
 }

@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"passdiff/change"
 	"passdiff/change/register"
@@ -74,9 +73,6 @@ func (j *Job) sample(ctx context.Context, pair *raster.Pair, part raster.Window,
 		return s, nil
 	}
 	s.Shift = &change.Shift{Vector: *s.Report.Bias, Method: shiftMethod}
-	if v := os.Getenv("XMETHOD"); v != "" {
-		s.Shift.Method = v
-	}
 	s.pair = s.Shift.Of(pair)
 	if s.Sample, err = read(s.pair); err != nil {
 		return s, err
