@@ -26,8 +26,7 @@ const (
 // Measure measures the shift between the passes of a sample, which is read without regard to halos: only the pixels of the chips count.
 // A sample in which nothing is measured gives a Report without Bias.
 func Measure(s *raster.Sample, o Options) *Report {
-	m := &measurer{all: map[int]*spectra{}, features: map[window]*features{}}
-	r := m.measure(lattice(s))
+	r := newMeasurer().measure(lattice(s))
 	r.decide(o)
 	return r
 }
@@ -39,6 +38,11 @@ type measurer struct {
 	features  map[window]*features
 }
 
+func newMeasurer() *measurer {
+	return &measurer{all: map[int]*spectra{}, features: map[window]*features{}}
+}
+
+// of is what is needed for windows of side n.
 func (m *measurer) of(n int) *spectra {
 	if m.all[n] == nil {
 		m.all[n] = newSpectra(n)
@@ -54,7 +58,9 @@ func (m *measurer) cross(w window, dx, dy int) (*spectrum, bool) {
 		m.features[w] = f
 	}
 	s := m.of(w.n)
-	w.load(s.z, s.taper, f, dx, dy)
+	if !w.load(s.z, s.taper, f, dx, dy) {
+		return nil, false
+	}
 	return &s.one, s.cross(&s.one)
 }
 

@@ -61,7 +61,7 @@ func (l *Lattice) At(x, y int) (shift Vector, sd float64, ok bool) {
 	variance := float64(w.SD * w.SD)
 	if inside := 2*max(x-w.X, w.X-x, y-w.Y, w.Y-y) <= w.Size; !inside && l.Spread != nil {
 		s := l.Spread.length()
-		variance += float64(s*s) / 2
+		variance += float64(float64(s*s) / 2)
 	}
 	return w.Vector, round3(math.Sqrt(variance)), true
 }

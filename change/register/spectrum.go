@@ -81,7 +81,8 @@ func (s *spectra) cross(out *spectrum) bool {
 			out.q.re[m], out.q.im[m] = re, -im
 			square := float64(re*re) + float64(im*im)
 			out.power += float64(twice * math.Sqrt(square))
-			out.slope += float64(twice*float64((kx2+float64(s.kappa[ky]*s.kappa[ky]))*square)) / 2
+			kappa2 := kx2 + float64(s.kappa[ky]*s.kappa[ky])
+			out.slope += float64(twice * float64(kappa2*square) / 2)
 		}
 	}
 	if !(out.power > 0) {
@@ -268,7 +269,7 @@ func (m *measurer) climb(s sum, x0, y0 float64) (peak, bool) {
 			noise := float64(slope * max(0, 1-float64(gamma*gamma)))
 			// The mean over both directions of (slope's noise / curvature)².
 			inverse := (float64(t.xx*t.xx) + float64(t.yy*t.yy) + float64(2*float64(t.xy*t.xy))) / float64(det*det)
-			variance := float64(float64(hannLoss*hannLoss)*float64(noise*inverse)) / 2
+			variance := float64(hannLoss * hannLoss / 2 * float64(noise*inverse))
 			return peak{x, y, math.Sqrt(variance + systematic*systematic), gamma}, true
 		}
 	}

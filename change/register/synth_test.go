@@ -8,6 +8,9 @@ import (
 	"passdiff/raster"
 )
 
+// psf is the side in tenths of the square over which a sensor's pixel is the mean: a little more than the pixel.
+const psf = 14
+
 // fine is the number of sub-pixels along a pixel's side: shifts are multiples of a tenth.
 const fine = 10
 
@@ -49,7 +52,7 @@ func newGround(seed uint64, w, h int) *ground {
 	return g
 }
 
-// pixel is the mean over a square of `psf` pixels around a pixel's centre, whose corner lies at (x, y) tenths.
+// pixel is the mean over a square of psf tenths around the centre of the pixel whose corner lies at (x, y) tenths.
 func (g *ground) pixel(x, y, psf int) float64 {
 	x, y = x-(psf-fine)/2, y-(psf-fine)/2
 	at := func(x, y int) float64 { return g.sums[y*(g.w+1)+x] }
@@ -57,8 +60,9 @@ func (g *ground) pixel(x, y, psf int) float64 {
 }
 
 // margin is how many pixels of ground lie around what is looked at.
-const margin = 12
+const margin = 24
 
+// synthetic says how a pair is drawn.
 type synthetic struct {
 	w, h   int
 	dx, dy int // tenths of a pixel
@@ -66,6 +70,8 @@ type synthetic struct {
 	change float64 // share of after that shows other ground
 	gain   float64
 	seed   uint64
+	// more is a further shift of a pixel of after, in tenths; nil for none.
+	more func(x, y int) (int, int)
 }
 
 // pair draws a pair: after shows at (x+dx, y+dy) what before shows at (x, y).
@@ -89,12 +95,17 @@ func (s synthetic) pair(g, other *ground) (before, after []float32) {
 		for x := range s.w {
 			i := y*s.w + x
 			bx, by := (x+margin)*fine, (y+margin)*fine
-			before[i] = float32(g.pixel(bx, by, 14) + s.noise*r.NormFloat64())
+			before[i] = float32(g.pixel(bx, by, psf) + s.noise*r.NormFloat64())
 			from := g
 			if changed[i] {
 				from = other
 			}
-			after[i] = float32(20 + s.gain*from.pixel(bx-s.dx, by-s.dy, 14) + s.noise*r.NormFloat64())
+			dx, dy := s.dx, s.dy
+			if s.more != nil {
+				mx, my := s.more(x, y)
+				dx, dy = dx+mx, dy+my
+			}
+			after[i] = float32(20 + s.gain*from.pixel(bx-dx, by-dy, psf) + s.noise*r.NormFloat64())
 		}
 	}
 	return before, after

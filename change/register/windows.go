@@ -96,14 +96,15 @@ func (w window) part() raster.Window {
 	return w.square().Grow(MaxShift + flatBox/2).Intersect(w.chip.Out)
 }
 
-// load fills z with both features under the window and a taper, AFTER moved by whole pixels; what lies beyond the part is 0.
-func (w window) load(z plane, taper []float64, f *features, dx, dy int) {
+// load fills z with both features under the window and a taper, AFTER moved by whole pixels; what lies beyond the part is 0. It reports false
+// when one of them holds nothing.
+func (w window) load(z plane, taper []float64, f *features, dx, dy int) bool {
 	at := w.square()
-	w.loadOne(z.re, taper, &f.before, at)
-	w.loadOne(z.im, taper, &f.after, at.Shift(dx, dy))
+	before := w.loadOne(z.re, taper, &f.before, at)
+	return w.loadOne(z.im, taper, &f.after, at.Shift(dx, dy)) && before
 }
 
-func (w window) loadOne(dst, taper []float64, f *feature, at raster.Window) {
+func (w window) loadOne(dst, taper []float64, f *feature, at raster.Window) (something bool) {
 	clear(dst)
 	seen := at.Intersect(f.in)
 	for y := seen.Y; y < seen.MaxY(); y++ {
@@ -112,8 +113,10 @@ func (w window) loadOne(dst, taper []float64, f *feature, at raster.Window) {
 		out, across := dst[(y-at.Y)*w.n+seen.X-at.X:][:seen.W], taper[seen.X-at.X:][:seen.W]
 		for x, v := range src {
 			out[x] = float64(float64(edge*across[x]) * float64(v))
+			something = something || v != 0
 		}
 	}
+	return something
 }
 
 // hann is Hann's taper over the pixels of a window, ½(1 − cos(2π(i+½)/n)).
@@ -128,7 +131,7 @@ func hann(t *transform) []float64 {
 		} else {
 			co, si = -t.cos[i-n/2], -t.sin[i-n/2]
 		}
-		h[i] = 0.5 - (float64(co*c)-float64(si*s))/2
+		h[i] = 0.5 - float64((float64(co*c)-float64(si*s))/2)
 	}
 	return h
 }
