@@ -7,7 +7,7 @@ import (
 )
 
 // onGrid gives a scene a georeference: pixels of 10 m, the corner moved by a number of pixels.
-func onGrid(s *raster.Memory, dx, dy float64) *raster.Memory {
+func onGrid(s *counting, dx, dy float64) *counting {
 	s.Scene.Grid.CRS = "EPSG:32631"
 	s.Scene.Grid.Affine = raster.Affine{10 * dx, 10, 0, -10 * dy, 0, -10}
 	return s

@@ -35,7 +35,7 @@ const shiftMethod = raster.Bilinear
 type registration struct {
 	// Mode is as asked for, or "file" when the model of a file says it.
 	Mode string `json:"mode"`
-	// Shift is what AFTER was moved by; null when it was not.
+	// Shift is what AFTER was moved by, null when it was not, and Why for which reason.
 	Shift *change.Shift `json:"shift"`
 	Why   string        `json:"why"`
 	// Report is the misregistration as the passes came, Residual what was left of it; null when not measured.
@@ -69,7 +69,11 @@ func (j *Job) sample(ctx context.Context, pair *raster.Pair, part raster.Window,
 	ro := register.Options{Radar: change.KindOf(s.Sample, bands, told) == change.SAR}
 	s.Report = register.Measure(s.Sample, ro)
 	s.Why = s.Report.Why
-	if !s.Report.Apply || s.Mode != string(RegisterAuto) {
+	if s.Report.Apply && s.Mode != string(RegisterAuto) {
+		s.Why += "; it was only to be reported"
+		return s, nil
+	}
+	if !s.Report.Apply {
 		return s, nil
 	}
 	s.Shift = &change.Shift{Vector: *s.Report.Bias, Method: shiftMethod}
