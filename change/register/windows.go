@@ -1,6 +1,10 @@
 package register
 
-import "passdiff/raster"
+import (
+	"math"
+
+	"passdiff/raster"
+)
 
 // The lattice of windows: squares inside the sample's chips, side by side or, where they do not fill a chip evenly, a little apart.
 const (
@@ -123,7 +127,7 @@ func (w window) loadOne(dst, taper []float64, f *feature, at raster.Window) (som
 func hann(t *transform) []float64 {
 	n := t.n
 	h := make([]float64, n)
-	c, s := unit(3.141592653589793 / float64(n))
+	c, s := unit(math.Pi / float64(n))
 	for i := range h {
 		var co, si float64
 		if i < n/2 {
