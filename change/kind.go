@@ -80,6 +80,12 @@ type nature struct {
 	uncertain string
 }
 
+// KindOf tells what a pair is, as Auto does, from a sample of it.
+func KindOf(s *raster.Sample, bands int, told Told) PairKind {
+	t := &Training{Sample: s, Bands: bands, Told: told}
+	return t.natureOf().Kind
+}
+
 // natureOf tells what a pair is: from what is given, from metadata, else from statistics of the sample.
 func (t *Training) natureOf() nature {
 	names := strings.Join(t.Told.BandNames, " ")

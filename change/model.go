@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"passdiff/change/register"
 	"passdiff/raster"
 )
 
@@ -26,8 +27,12 @@ type Model struct {
 	Bands  int
 	// Offset is subtracted from values as they are read (see raster.Pair).
 	Offset [2][]float64
-	Norm   Norm
-	Scorer Scorer
+	// Shift is by how much AFTER was moved before anything was fitted; nil for not at all. Residual is the misregistration that was left, nil
+	// when it was not measured.
+	Shift    *Shift
+	Residual *register.Lattice
+	Norm     Norm
+	Scorer   Scorer
 	// Evidence, Gate, Confidence, MinPixels and Fill as in Fitted. A person's own threshold has no confidence.
 	Evidence   Scorer
 	Gate       float64
@@ -63,6 +68,9 @@ type FitOptions struct {
 	Hysteresis float64
 	// Told is what is known of the pair beside its pixels.
 	Told Told
+	// Shift and Residual go into the Model as they are: the sample is of passes that have been registered.
+	Shift    *Shift
+	Residual *register.Lattice
 	// Workers score chips in parallel; 0 means all CPUs.
 	Workers int
 }
@@ -95,7 +103,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	}
 	t := &Training{Sample: s, Bands: bands, Norm: Standardise(s, bands), Workers: o.Workers, Told: o.Told}
 	m := &Model{
-		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Norm: t.Norm, Rule: ruleFor(o.Threshold, nil).String(),
+		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Shift: o.Shift, Residual: o.Residual, Norm: t.Norm, Rule: ruleFor(o.Threshold, nil).String(),
 		Threshold: Never, Keep: Never, Candidates: map[string]float64{}, Facts: json.RawMessage("{}"),
 		Sample: SampleFacts{Chips: len(s.Chips), Whole: s.Whole, Pixels: s.Pixels, Measured: s.Measured},
 	}
@@ -276,6 +284,8 @@ type modelJSON struct {
 	Method     string             `json:"method"`
 	Bands      int                `json:"bands"`
 	Offset     [2][]float64       `json:"offset"`
+	Shift      *Shift             `json:"shift"`
+	Residual   *register.Lattice  `json:"residual"`
 	Norm       Norm               `json:"norm"`
 	Scorer     Node               `json:"scorer"`
 	Evidence   Node               `json:"evidence"`
@@ -295,7 +305,7 @@ type modelJSON struct {
 // MarshalJSON writes the model with every digit it has.
 func (m *Model) MarshalJSON() ([]byte, error) {
 	return json.Marshal(modelJSON{
-		modelSchema, m.Method, m.Bands, m.Offset, m.Norm, Node{m.Scorer}, Node{m.Evidence}, m.Gate, m.Confidence, m.MinPixels, m.Fill,
+		modelSchema, m.Method, m.Bands, m.Offset, m.Shift, m.Residual, m.Norm, Node{m.Scorer}, Node{m.Evidence}, m.Gate, m.Confidence, m.MinPixels, m.Fill,
 		m.Threshold, m.Keep, m.Rule, m.Candidates, m.Sample, m.Facts, m.Warnings,
 	})
 }
@@ -320,6 +330,9 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("model of %d bands has %d offsets", j.Bands, len(o))
 		}
 	}
+	if err := j.Shift.validate(); err != nil {
+		return fmt.Errorf("model: %w", err)
+	}
 	if !(float32(j.Threshold) > 0) || !(j.Keep >= j.Threshold) {
 		return fmt.Errorf("model has threshold %v and keep %v", j.Threshold, j.Keep)
 	}
@@ -341,7 +354,7 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("model has gate %v, minimum of %d pixels, fills below %d", j.Gate, j.MinPixels, j.Fill)
 	}
 	*m = Model{
-		j.Method, j.Bands, j.Offset, j.Norm, j.Scorer.Scorer, j.Evidence.Scorer, j.Gate, j.Confidence, j.MinPixels, j.Fill,
+		j.Method, j.Bands, j.Offset, j.Shift, j.Residual, j.Norm, j.Scorer.Scorer, j.Evidence.Scorer, j.Gate, j.Confidence, j.MinPixels, j.Fill,
 		j.Threshold, j.Keep, j.Rule, j.Candidates, j.Sample, j.Facts, j.Warnings,
 	}
 	return nil

@@ -46,7 +46,9 @@ type Resampled struct {
 	info Info
 	o    ResampleOptions
 	inv  [4]float64 // from offsets to the scene's corner to its pixels
+	flat Affine     // from the grid's pixels to the scene's in one CRS
 	step [2]float64
+	move [2]float64 // as of Shift
 }
 
 // Resample puts src onto a grid. Both are georeferenced.
@@ -63,16 +65,25 @@ func Resample(src Source, onto Grid, o ResampleOptions) (*Resampled, error) {
 	}
 	r := &Resampled{src: src, info: i, o: o, inv: [4]float64{inv[1], inv[2], inv[4], inv[5]}}
 	r.info.Grid = onto
+	if o.Projector == nil {
+		r.flat = between(onto.Affine, i.Grid.Affine)
+	}
+	r.setBlocks()
+	if err := r.measure(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// setBlocks chooses the size of blocks.
+func (r *Resampled) setBlocks() {
+	i, onto := r.src.Info(), r.info.Grid
 	// A read covers parts of several of the scene's blocks, so blocks here are at least as large; over strips they are strips.
 	r.info.BlockW, r.info.BlockH = min(max(i.BlockW, piece), 2*piece), min(max(i.BlockH, piece), 2*piece)
 	if i.BlockW >= i.Grid.Width && i.BlockH < piece {
 		r.info.BlockW, r.info.BlockH = onto.Width, piece/4
 	}
 	r.info.BlockW, r.info.BlockH = min(r.info.BlockW, onto.Width), min(r.info.BlockH, onto.Height)
-	if err := r.measure(); err != nil {
-		return nil, err
-	}
-	return r, nil
 }
 
 // Info describes the scene on the grid.
@@ -200,7 +211,7 @@ func (r *resampledReader) place(w Window) {
 	for y := range w.H {
 		u, v := r.u[y*w.W:(y+1)*w.W], r.v[y*w.W:(y+1)*w.W]
 		for x := range w.W {
-			u[x], v[x] = float64(w.X+x)+0.5, float64(w.Y+y)+0.5
+			u[x], v[x] = float64(w.X+x)+0.5+r.r.move[0], float64(w.Y+y)+0.5+r.r.move[1]
 		}
 		r.placer.place(u, v)
 	}
@@ -272,13 +283,11 @@ func (r *resampledReader) Close() error {
 type placer struct {
 	r    *Resampled
 	proj Projector // nil in one CRS
-	flat Affine    // in one CRS
 }
 
 func (r *Resampled) projector() (*placer, error) {
 	p := &placer{r: r}
 	if r.o.Projector == nil {
-		p.flat = between(r.info.Grid.Affine, r.src.Info().Grid.Affine)
 		return p, nil
 	}
 	var err error
@@ -305,7 +314,7 @@ func (p *placer) place(x, y []float64) {
 				lon, _ := onto.Apply(x[i], y[i])
 				around = float64(turn * math.Round((middle-lon)/turn))
 			}
-			x[i], y[i] = p.flat.Apply(x[i], y[i])
+			x[i], y[i] = p.r.flat.Apply(x[i], y[i])
 			if around != 0 {
 				x[i] += float64(inv[0] * around)
 				y[i] += float64(inv[2] * around)

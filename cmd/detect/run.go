@@ -26,6 +26,7 @@ type runOptions struct {
 	kind      string
 	fill      int
 	fit       string
+	register  string
 	bbox      string
 
 	bands, beforeBands, afterBands string
@@ -89,6 +90,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.bbox, "bbox", "", "look only inside xmin,ymin,xmax,ymax, in the CRS of BEFORE or in one that follows: …,EPSG:4326")
 	f.StringVar(&o.job.Exclude, "exclude", "", "count and do not write what touches a polygon of this file; the mask keeps it")
 	f.StringVar(&o.job.Resample, "resample", "", "bring AFTER onto the grid of BEFORE: bilinear, cubic, nearest")
+	f.StringVar(&o.register, "register", "auto", "misregistration: auto moves AFTER by a part of a pixel when that is sure, report only measures, off")
 	f.StringVar(&o.bands, "bands", "", "compare only these bands, by number or name: 1,2,3 or red,nir")
 	f.StringVar(&o.beforeBands, "before-bands", "", "bands of BEFORE, where they differ from those of AFTER")
 	f.StringVar(&o.afterBands, "after-bands", "", "bands of AFTER")
@@ -131,6 +133,11 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 	}
 	if o.job.Kind, err = change.ParsePairKind(o.kind); err != nil {
 		return usage(err, "kind")
+	}
+	if given("register") {
+		if o.job.Register, err = job.ParseRegister(o.register); err != nil {
+			return usage(err, "register")
+		}
 	}
 	if given("method") {
 		if o.job.Method, err = change.ParseMethod(o.method); err != nil {

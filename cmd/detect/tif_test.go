@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type picture struct {
 	noise   uint64 // seed of the noise
 	boxes   []raster.Window
 	holes   []raster.Window // not measured
+	moved   [2]float64      // by how much the ground lies further right and down than the grid says
 	flat    bool
 	value   float64 // of a flat picture
 	nothing bool    // no pixel is measured
@@ -36,6 +38,7 @@ const boxContrast = 100
 //	size=WxH bands=N type=uint8|uint16|int16|float32   pixels
 //	crs=EPSG:N|none px=SIZE origin=X,Y at=COL,ROW      place; at moves the grid by pixels, and what is seen with it
 //	pass=N box=X,Y,W,H                                 seed of the noise; what is brighter (repeatable)
+//	moved=DX,DY                                        by how many pixels the ground lies further right and down than the grid says
 //	flat=V blank hole=X,Y,W,H                          a constant; nothing measured; a part not measured (repeatable)
 //	nodata=V mask alpha                                how that is told
 //	tile=N strip=N interleave=band compress=NAME       storage
@@ -74,6 +77,10 @@ func parsePicture(options []string) (picture, error) {
 			origin, err = n, numErr
 		case "at":
 			at, err = n, numErr
+		case "moved":
+			if err = numErr; err == nil {
+				p.moved = [2]float64(n)
+			}
 		case "pass":
 			p.noise, err = strconv.ParseUint(v, 10, 64)
 		case "box":
@@ -187,7 +194,16 @@ func (p picture) at(band, x, y int) float64 {
 	if p.flat {
 		return p.value
 	}
-	v := 60 + float64(scatter(uint64(band), 0, x/5, y/5)%31) + float64(scatter(uint64(band), p.noise+1, x, y)%5)
+	fx, fy := math.Floor(-p.moved[0]), math.Floor(-p.moved[1])
+	u, v := -p.moved[0]-fx, -p.moved[1]-fy
+	gx, gy := x+int(fx), y+int(fy)
+	return (1-v)*((1-u)*p.ground(band, gx, gy)+u*p.ground(band, gx+1, gy)) + v*((1-u)*p.ground(band, gx, gy+1)+u*p.ground(band, gx+1, gy+1)) +
+		float64(scatter(uint64(band), p.noise+1, x, y)%5)
+}
+
+// ground is what lies at a frame pixel.
+func (p picture) ground(band, x, y int) float64 {
+	v := 60 + float64(scatter(uint64(band), 0, x/5, y/5)%31)
 	if covers(p.boxes, x, y) {
 		v += boxContrast
 	}

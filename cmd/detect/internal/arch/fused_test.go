@@ -56,7 +56,7 @@ func TestNothingFused(t *testing.T) {
 	for _, target := range targets {
 		t.Run(target.name, func(t *testing.T) {
 			listing := compile(t, root, target.env, module+"/...", "./raster", "./change/...", "./geo")
-			for _, p := range []string{"raster", "change", "change/internal/kernel", "geo"} {
+			for _, p := range []string{"raster", "change", "change/internal/kernel", "change/register", "geo"} {
 				if n := bytes.Count(listing, []byte("("+module+"/"+p+"/")); n < 1000 {
 					t.Errorf("the listing holds %d instructions of %s", n, p)
 				}

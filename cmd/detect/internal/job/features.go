@@ -5,9 +5,11 @@ import (
 	"io"
 
 	"passdiff/change"
+	"passdiff/change/register"
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/geo"
+	"passdiff/raster"
 )
 
 // features turns regions into features and writes them. It belongs to one goroutine.
@@ -22,6 +24,8 @@ type features struct {
 	aois, excluded index
 	suppressed     int64 // regions that touch an excluded zone
 	simplify       float64
+
+	residual *register.Lattice
 }
 
 // newFeatures begins the output.
@@ -55,11 +59,27 @@ func (f *features) add(r *change.Region) error {
 	if r.Confidence != nil {
 		d.Confidence = geo.Some(*r.Confidence)
 	}
+	x, y := middle(r.Runs)
+	if shift, sd, ok := f.residual.At(x, y); ok {
+		d.RegDxPx, d.RegDyPx, d.RegSdPx = geo.Some(shift.DX), geo.Some(shift.DY), geo.Some(sd)
+	}
 	d.ObsFrac, d.EdgeFlag = r.Observed(), edgeFlag(r)
 	if id := f.aois.of(r.Runs); id != "" {
 		d.AOIID = geo.Some(id)
 	}
 	return output.Failed(f.name, f.w.Write(&d))
+}
+
+// middle is the mean column and row of the pixels of a region, rounded down.
+func middle(runs []raster.Run) (x, y int) {
+	var n, sx, sy int64
+	for _, r := range runs {
+		w := int64(r.X1 - r.X0)
+		n += w
+		sx += w * (int64(r.X0) + int64(r.X1) - 1)
+		sy += w * int64(r.Y)
+	}
+	return int(sx / (2 * n)), int(sy / n)
 }
 
 // edgeFlag says which edge of what was looked at a region touches: the scene's before nodata's before the AOI's.

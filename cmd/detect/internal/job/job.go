@@ -36,6 +36,8 @@ type Job struct {
 	Hysteresis float64
 	// MMU is the minimum mapping unit.
 	MMU MMU
+	// Register says what is done about misregistration.
+	Register Register
 	// Kind is the kind of imagery; "" is told from the pair.
 	Kind change.PairKind
 	// Opening and Fill as in change.Options; Fill is the method's own unless known.
@@ -92,8 +94,8 @@ func (j *Job) Validate() error {
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Out))]; !ok && j.Out != output.Stdout && j.Out != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl, or - for standard output", j.Out))
 	}
-	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Kind != "" || j.Quarter) {
-		errs = append(errs, errors.New("a model holds method, kind, threshold and hysteresis already: leave these options out"))
+	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Kind != "" || j.Register != "" || j.Quarter) {
+		errs = append(errs, errors.New("a model holds method, kind, registration, threshold and hysteresis already: leave these options out"))
 	}
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Coverage))]; !ok && j.Coverage != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl", j.Coverage))

@@ -16,32 +16,41 @@ import (
 	"passdiff/raster"
 )
 
-// model fits the pair, or reads the model the job names.
-func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, l geo.Locator) (*change.Model, error) {
+// model fits the pair, or reads the model the job names. It gives the pair back as it is to be compared: registered.
+func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, l geo.Locator) (*change.Model, *raster.Pair, *registration, error) {
 	if j.Model != "" {
-		data, err := os.ReadFile(j.Model)
+		m, err := j.readModel(p.Before.Info().Bands)
 		if err != nil {
-			return nil, notFound(j.Model, err)
+			return nil, nil, nil, err
 		}
-		sum := sha256.Sum256(data)
-		j.modelSum = hex.EncodeToString(sum[:])
-		m := new(change.Model)
-		if err := json.Unmarshal(data, m); err != nil {
-			return nil, exit.Errorf(exit.Input, "%s: is not a model: %w", j.Model, err)
-		}
-		if bands := p.Before.Info().Bands; m.Bands != bands {
-			return nil, exit.Errorf(exit.Input, "%s: is a model for a pair of %d-band scenes; these have %d", j.Model, m.Bands, bands)
-		}
-		return m, nil
+		return m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil
 	}
 	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(passes, l)}
-	part := *p
-	part.Window = j.sampleWindow(p, area)
-	sample, err := raster.ReadSample(ctx, &part, raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Quarter: j.Quarter})
+	s, err := j.sample(ctx, p, j.sampleWindow(p, area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Quarter: j.Quarter}, o.Told)
 	if err != nil {
-		return nil, exit.With(exit.Input, err)
+		return nil, nil, nil, exit.With(exit.Input, err)
 	}
-	return change.Fit(ctx, sample, p.Before.Info().Bands, o)
+	o.Shift, o.Residual = s.Shift, s.left()
+	m, err := change.Fit(ctx, s.Sample, p.Before.Info().Bands, o)
+	return m, s.pair, &s.registration, err
+}
+
+// readModel reads the model the job names, for scenes of so many bands.
+func (j *Job) readModel(bands int) (*change.Model, error) {
+	data, err := os.ReadFile(j.Model)
+	if err != nil {
+		return nil, notFound(j.Model, err)
+	}
+	sum := sha256.Sum256(data)
+	j.modelSum = hex.EncodeToString(sum[:])
+	m := new(change.Model)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, exit.Errorf(exit.Input, "%s: is not a model: %w", j.Model, err)
+	}
+	if m.Bands != bands {
+		return nil, exit.Errorf(exit.Input, "%s: is a model for a pair of %d-band scenes; these have %d", j.Model, m.Bands, bands)
+	}
+	return m, nil
 }
 
 // told is what is known of the pair beside its pixels.

@@ -19,16 +19,18 @@ const recordSchema = "passdiff-run/1"
 
 // record is OUT.run.json: what was done to get OUT. Everything but Machine is the same for the same pixels and parameters.
 type record struct {
-	Schema     string        `json:"schema"`
-	Parameters parameters    `json:"parameters"`
-	Before     passRecord    `json:"before"`
-	After      passRecord    `json:"after"`
-	Alignment  alignment     `json:"alignment"`
-	Model      *change.Model `json:"model"`
-	Coverage   []classRecord `json:"coverage"`
-	Counts     counts        `json:"counts"`
-	Warnings   []string      `json:"warnings"`
-	Machine    machine       `json:"machine"`
+	Schema     string     `json:"schema"`
+	Parameters parameters `json:"parameters"`
+	Before     passRecord `json:"before"`
+	After      passRecord `json:"after"`
+	Alignment  alignment  `json:"alignment"`
+	// Registration is what was measured and done beyond Alignment.
+	Registration *registration `json:"registration"`
+	Model        *change.Model `json:"model"`
+	Coverage     []classRecord `json:"coverage"`
+	Counts       counts        `json:"counts"`
+	Warnings     []string      `json:"warnings"`
+	Machine      machine       `json:"machine"`
 }
 
 type parameters struct {
@@ -133,7 +135,7 @@ type machineFile struct {
 }
 
 // newRecord describes a run that is done.
-func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *coverage, o change.Options, r Result) record {
+func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *change.Model, c *coverage, o change.Options, r Result) record {
 	g := passes[0].Info().Grid
 	rec := record{
 		Schema: recordSchema,
@@ -147,10 +149,11 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, m *change.Model, c *cove
 			Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
 			Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
 		},
-		Model:    m,
-		Coverage: c.record(),
-		Counts:   counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
-		Warnings: withoutFolders(r.Warnings, passes),
+		Registration: reg,
+		Model:        m,
+		Coverage:     c.record(),
+		Counts:       counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
+		Warnings:     withoutFolders(r.Warnings, passes),
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),

@@ -80,11 +80,11 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	defer scored.abandon()
 
-	model, err := j.model(ctx, passes, pair, area, place.Locator)
+	model, pair, registered, err := j.model(ctx, passes, pair, area, place.Locator)
 	if err != nil {
 		return r, err
 	}
-	found.common.Threshold = model.Threshold
+	found.common.Threshold, found.residual = model.Threshold, model.Residual
 	r.Scene = grid.Window().Pixels()
 	progress := j.Report.Progress("comparing", pair.Window.Pixels())
 	defer progress.Done()
@@ -108,7 +108,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, exit.With(exit.Input, err)
 	}
 	progress.Done()
-	r.Warnings = j.warnings(passes, pair, aois, model, r.Summary)
+	r.Warnings = j.warnings(passes, pair, aois, registered, model, r.Summary)
 
 	if err := found.close(); err != nil {
 		return r, err
@@ -127,7 +127,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := covered.write(files.coverage, j, place.Locator); err != nil {
 		return r, err
 	}
-	if err := files.finish(j, model, j.newRecord(passes, pair, model, covered, o, r)); err != nil {
+	if err := files.finish(j, model, j.newRecord(passes, pair, registered, model, covered, o, r)); err != nil {
 		return r, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // warnings gathers and reports what a person should know of the result. What the scenes say of how they are stored is reported here and
 // stands in the machine's part of the record.
-func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, m *change.Model, s change.Summary) []string {
+func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, reg *registration, m *change.Model, s change.Summary) []string {
 	var all []string
 	for _, p := range passes {
 		for _, s := range p.scenes() {
@@ -30,6 +30,7 @@ func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, m *change.
 	if b, a := passes[0].at, passes[1].at; b.Known && a.Known && a.Value.Before(b.Value) {
 		all = append(all, "after was acquired before before; are the passes swapped")
 	}
+	all = append(all, reg.warnings()...)
 	if j.Model != "" {
 		all = append(all, "the model comes from a file: its numbers were fitted on another run, perhaps on another pair")
 	} else {
