@@ -55,7 +55,7 @@ type variates struct {
 	z []float64
 }
 
-var errDegenerate = errors.New("the bands of the sample are copies of one another or constant")
+var errDegenerate = errors.New("the passes, or what differs between them, do not vary in the sample")
 
 // fitMAD fits to the bands that can be used.
 func fitMAD(p *pixels, n Norm) (*variates, error) {

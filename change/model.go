@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -123,7 +124,15 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if t.Norm.none() {
 		return m, nil
 	}
+	if t.same() {
+		m.warn("both passes are the same image in the sample; nothing can be found")
+		return m, nil
+	}
 	f, err := o.Method.Fit(ctx, t)
+	if errors.Is(err, errDegenerate) {
+		m.warn("%v: the passes may be the same image; nothing can be found", err)
+		return m, nil
+	}
 	if err != nil {
 		return nil, err
 	}

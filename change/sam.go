@@ -74,7 +74,7 @@ func (a *angle) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 					xy += float64(x * y)
 				}
 				out[i] = 0
-				if d := math.Sqrt(xx) * math.Sqrt(yy); d > 0 && d <= math.MaxFloat64 {
+				if d := math.Sqrt(xx) * math.Sqrt(yy); d > 0 && d <= math.MaxFloat64 && float64(xy*xy) < float64(xx*yy) {
 					out[i] = float32(kernel.Acos(xy/d) * (180 / math.Pi))
 				}
 			}
