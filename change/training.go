@@ -189,10 +189,8 @@ func weigh(planes [][]float64, weights []float64) moments {
 	weighted := make([]float64, len(planes[0]))
 	for a := range n {
 		copy(weighted, centred[a])
-		if weights != nil {
-			for i, w := range weights {
-				weighted[i] *= w
-			}
+		for i, w := range weights {
+			weighted[i] *= w
 		}
 		for b := range a + 1 {
 			s := 0.0
