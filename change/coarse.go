@@ -54,9 +54,7 @@ func (c *coarse) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 			line := dst.Data[row*dst.Stride:][:n]
 			if b.pair.Valid == nil {
 				for x, a := range across {
-					u := upper[a.at] + float32(a.f*(upper[a.at+1]-upper[a.at]))
-					v := lower[a.at] + float32(a.f*(lower[a.at+1]-lower[a.at]))
-					line[x] = u + float32(l.f*(v-u))
+					line[x] = l.between(a, upper, lower)
 				}
 			} else {
 				in := b.pair.Before.Window
@@ -89,8 +87,18 @@ func lerpAt(x, k int) lerp {
 	return lerp{at, float32(n-at*2*k) / float32(2*k)}
 }
 
-// weigh interpolates between the blocks that are valid.
+// between interpolates between four blocks.
+func (l lerp) between(a lerp, upper, lower []float32) float32 {
+	u := upper[a.at] + float32(a.f*(upper[a.at+1]-upper[a.at]))
+	v := lower[a.at] + float32(a.f*(lower[a.at+1]-lower[a.at]))
+	return u + float32(l.f*(v-u))
+}
+
+// weigh interpolates between those of four blocks that are valid.
 func (l lerp) weigh(a lerp, upper, lower []float32, valid []uint8, stride int) float32 {
+	if valid[a.at]&valid[a.at+1]&valid[stride+a.at]&valid[stride+a.at+1] != 0 {
+		return l.between(a, upper, lower)
+	}
 	var sum, weight float32
 	add := func(w, v float32, ok uint8) {
 		if ok != 0 {

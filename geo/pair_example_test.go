@@ -32,7 +32,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fit := change.FitOptions{}
+	fit := change.FitOptions{Method: change.CVA{}}
 	sample, err := raster.ReadSample(ctx, pair, raster.SampleOptions{Halo: fit.Halo()})
 	if err != nil {
 		fmt.Println(err)

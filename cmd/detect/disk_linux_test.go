@@ -37,9 +37,9 @@ func TestFullDisk(t *testing.T) {
 	whole := t.TempDir()
 	call{dir: whole}.succeed(t, "run", p.before, p.after, "out.geojson", "--mask-out", "mask.tif", "--save-model", "model.json", "--method", "cva")
 	for name, args := range map[string][]string{
-		"out.geojson": {"run", p.before, p.after, "DISK/out.geojson", "--record", "rec.run.json", "--overwrite"},
-		"mask.tif":    {"run", p.before, p.after, "out.geojson", "--mask-out", "DISK/mask.tif", "--overwrite"},
-		"model.json":  {"run", p.before, p.after, "out.geojson", "--save-model", "DISK/model.json", "--overwrite"},
+		"out.geojson": {"run", p.before, p.after, "DISK/out.geojson", "--record", "rec.run.json", "--overwrite", "--method", "cva"},
+		"mask.tif":    {"run", p.before, p.after, "out.geojson", "--mask-out", "DISK/mask.tif", "--overwrite", "--method", "cva"},
+		"model.json":  {"run", p.before, p.after, "out.geojson", "--save-model", "DISK/model.json", "--overwrite", "--method", "cva"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want, err := os.ReadFile(filepath.Join(whole, name))

@@ -51,8 +51,10 @@ func TestRealPairs(t *testing.T) {
 		runs = append(runs, r)
 		if family, _, _ := strings.Cut(r.name, "_"); !families[family] {
 			families[family] = true
+			plain := realRun{r.pair, r.name + " by cva", "", slices.Concat(r.options, []string{"--method", "cva"})}
+			runs = append(runs, plain)
 			for _, px := range []string{"0.5", "1", "2"} {
-				runs = append(runs, realRun{r.pair, r.name + " simplified " + px, r.name, slices.Concat(r.options, []string{"--simplify", px, "--method", "cva"})})
+				runs = append(runs, realRun{r.pair, r.name + " simplified " + px, plain.name, slices.Concat(r.options, []string{"--simplify", px, "--method", "cva"})})
 			}
 		}
 		runs = append(runs, delivered(t, before)...)

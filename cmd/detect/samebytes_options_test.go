@@ -35,7 +35,7 @@ var optionedRuns = []optioned{
 	{"pixel by pixel", farmlandInputs, "before.tif after.tif --no-georef --fill 9 --threshold fixed:2", false},
 	{"missing", sparseInputs, "before.tif after.tif --allow-sparse --exclude zones.geojson", true},
 	{"nearest", otherGrid(0, 1), "before.tif after.tif --resample nearest --threshold rosin", false},
-	{"bilinear", otherGrid(0.37, 1.001), "before.tif after.tif --resample bilinear --method cva --threshold fixed:4", false},
+	{"bilinear", otherGrid(0.37, 1.001), "before.tif after.tif --resample bilinear --register off --method cva --threshold fixed:4", false},
 	{"cubic", otherGrid(0.37, 0.9), "before.tif after.tif --resample cubic --threshold percentile:98 --aoi areas.geojson", false},
 	{"classes", farmlandInputs, "before.tif after.tif --after-mask cloud.tif --before-mask quality.tif --mask-values 1,72,75 --mask-buffer 3 " +
 		"--threshold percentile:95 --before-time 2024-05-01 --after-time 2024-06-01T10:00:00Z", false},
@@ -43,8 +43,8 @@ var optionedRuns = []optioned{
 	{"stack", farmlandInputs, "b1.tif,b2.tif,b3.tif a1.tif,a2.tif,a3.tif --after-mask cloud.tif --mask-values 1 --threshold rosin", false},
 	{"bands", farmlandInputs, "before.tif after.tif --bands 1,3 --threshold fixed:1.5", false},
 	{"auto", farmlandInputs, "before.tif after.tif --method auto", false},
-	{"vhr", farmlandInputs, "before.tif after.tif --bands 1,2,3 --method auto --kind vhr --hysteresis 1 --mmu 4px", false},
-	{"radar", farmlandInputs, "before.tif after.tif --bands 4 --method auto --kind sar --threshold otsu --mmu 4px", false},
+	{"vhr", farmlandInputs, "before.tif after.tif --bands 1,2,3 --method auto --kind vhr --hysteresis 1 --mmu 4px --threshold percentile:90", false},
+	{"radar", farmlandInputs, "before.tif after.tif --bands 4 --method auto --kind sar --threshold percentile:90 --hysteresis 1 --mmu 4px", false},
 	{"other bands", farmlandInputs, "before.tif after.tif --before-bands 4,2 --after-bands 4,2 --model model.json --simplify 0.3", false},
 }
 
