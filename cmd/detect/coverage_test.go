@@ -167,7 +167,7 @@ func checkCoverage(t *testing.T, g raster.Grid) {
 			}
 			all.add("", s.pixels, s.m2)
 		}
-		for _, class := range []string{"observed", "nodata", "masked", "missing", "outside_aoi"} {
+		for _, class := range []string{"observed", "nodata", "masked", "missing", "outside_aoi"} { // none is unregistered
 			if c[class].pixels == 0 {
 				t.Errorf("%s: no pixel is %s", file, class)
 			}

@@ -108,7 +108,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.BoolVar(&o.job.AllowRemote, "allow-remote", false, "allow inputs that are /vsi paths or web addresses")
 	f.StringVar(&o.job.Mask, "mask-out", "", "write a raster on the grid of BEFORE: 0 unchanged, 1 changed, 255 not observed")
 	f.StringVar(&o.job.Score, "score", "", "write the scores as a raster on the grid of BEFORE; NaN where nothing was scored")
-	f.StringVar(&o.job.Coverage, "coverage", "", "write what was looked at as polygons: observed, nodata, masked, missing, outside_aoi")
+	f.StringVar(&o.job.Coverage, "coverage", "", "write what was looked at as polygons: observed, nodata, masked, missing, unregistered, outside_aoi")
 	f.StringVar(&o.job.Record, "record", "", "where the run record goes (default OUT.run.json; none with -)")
 	f.BoolVar(&o.job.Overwrite, "overwrite", false, "replace outputs that exist")
 	f.StringVar(&o.job.SaveModel, "save-model", "", "write the fitted model")

@@ -17,11 +17,14 @@ const (
 	classNoData   // no value in one pass or both, or only one pass reaches there
 	classMasked   // ruled out by a mask raster
 	classMissing  // a block of a file was never written
-	classOutside  // not in the AOI
+	// classUnregistered is ground on which the passes cannot be laid on each other. Registration moves a scene as a whole, so that it rules no
+	// part of one out: the class is empty.
+	classUnregistered
+	classOutside // not in the AOI
 	classes
 )
 
-var classNames = [classes]string{"observed", "nodata", "masked", "missing", "outside_aoi"}
+var classNames = [classes]string{"observed", "nodata", "masked", "missing", "unregistered", "outside_aoi"}
 
 // classOf is the class of a reason of package raster.
 func classOf(why uint8) int {
