@@ -185,7 +185,7 @@ func ruleFor(asked, method Threshold) Threshold {
 }
 
 // disagreement is the share of the pixels between the lowest and the highest of the rules' thresholds from which a person should look.
-const disagreement = 0.1
+const disagreement = 1.0 / 3
 
 // compare notes what each rule would have given; those that find no change at all are left out.
 func (m *Model) compare(s *Scores) {
