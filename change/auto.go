@@ -3,13 +3,14 @@ package change
 import (
 	"context"
 	"fmt"
-	"math"
 )
 
-// Auto is the default: it tells the kind of pair from what is given or measured, and then fuses the methods that suit it (QUALITY, §2).
+// Auto tells the kind of pair from what is given or measured, and then fuses the methods that suit it (QUALITY, §2 and §2a).
 //
-//	optical  IR-MAD, ISFA and CVA after relative normalisation, fused by their geometric mean; smoothed at σ = 1 and 2, fused again
-//	vhr      the same on averages over 3×3 and 5×5 pixels, smoothed at σ = 2, 4 and 8, together with the change of structure
+//	optical  IR-MAD, ISFA and CVA after relative normalisation, fused by their geometric mean; smoothed at σ = 1 and 2 and fused with the
+//	         change of the signs of differences and of the directions of edges
+//	vhr      the same distances on averages over 3×3 and 5×5 pixels, smoothed at σ = 2, 4 and 8, and on blocks of 4×4; averaged with the
+//	         change of structure
 //	sar      LogRatio
 //
 // Optical kinds keep only what is also an absolute change: Evidence at least Gate.
@@ -157,25 +158,16 @@ func (t *Training) fuse(ctx context.Context, terms []termsOf) (Scorer, error) {
 // evidence is the root mean square over bands of the smoothed residuals after normalisation, about their trends, in standard deviations
 // of the after pass.
 func (t *Training) evidence(lines []Line) (Scorer, error) {
-	trends, bands := t.trends(lines), t.Bands
-	f := &forms{Sigma: evidenceSigma}
-	used := 0
-	for _, l := range lines {
-		if l.Used {
-			used++
-		}
-	}
+	trends := t.trends(lines)
+	f := residuals(lines, func(b int) (spread, centre float64) { return lines[b].After, trends[b].At })
+	f.Sigma = evidenceSigma
 	for b, l := range lines {
-		if !l.Used {
-			continue
+		if l.Used {
+			c := f.After[len(f.Ramp)][b]
+			f.Ramp = append(f.Ramp, [2]float64{round32(-c * trends[b].X), round32(-c * trends[b].Y)})
 		}
-		c := 1 / (l.After * math.Sqrt(float64(used)))
-		after, before := make([]float64, bands), make([]float64, bands)
-		after[b], before[b] = round32(c), round32(-c*l.Gain)
-		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(-c*(l.Offset+trends[b].At)))
-		f.Ramp = append(f.Ramp, [2]float64{round32(-c * trends[b].X), round32(-c * trends[b].Y)})
 	}
-	return prepared(f, bands)
+	return prepared(f, t.Bands)
 }
 
 func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {

@@ -74,17 +74,22 @@ func (f *boxer) average(dst, t *raster.TilePair, w raster.Window, taps kernel.Ta
 			f.s.smooth(&f.out, &f.in, t, taps, divisor)
 		}
 	}
-	dst.Valid, dst.Why = nil, nil
+	dst.Valid, dst.Why = maskOver(&f.mask, t, w, dst.Before.Stride), nil
+}
+
+// maskOver copies the pair's mask over a window into rows of a stride, reusing storage; nil where all of the pair is measured.
+func maskOver(storage *[]uint8, t *raster.TilePair, w raster.Window, stride int) []uint8 {
 	if t.Valid == nil {
-		return
+		return nil
 	}
-	if n := w.H * dst.Before.Stride; cap(f.mask) < n {
-		f.mask = make([]uint8, n)
+	if n := w.H * stride; cap(*storage) < n {
+		*storage = make([]uint8, n)
 	}
-	dst.Valid = f.mask[:w.H*dst.Before.Stride]
+	mask := (*storage)[:w.H*stride]
 	row := 0
 	t.EachRow(w, func(_, at, n int) {
-		copy(dst.Valid[row*dst.Before.Stride:], t.Valid[at:at+n])
+		copy(mask[row*stride:], t.Valid[at:at+n])
 		row++
 	})
+	return mask
 }

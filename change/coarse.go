@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"math/bits"
 
 	"passdiff/raster"
 )
@@ -215,19 +216,10 @@ func (t *Training) coarser(factor int) *Training {
 
 // blocksIn is the window of blocks that lie inside a window of pixels.
 func blocksIn(w raster.Window, k int) raster.Window {
-	x, y := ceilDiv(w.X, k), ceilDiv(w.Y, k)
-	return raster.Window{X: x, Y: y, W: max(0, floorDiv(w.MaxX(), k)-x), H: max(0, floorDiv(w.MaxY(), k)-y)}
+	shift := bits.TrailingZeros(uint(k)) // k is a power of two, and shifting rounds down
+	x, y := (w.X+k-1)>>shift, (w.Y+k-1)>>shift
+	return raster.Window{X: x, Y: y, W: max(0, w.MaxX()>>shift-x), H: max(0, w.MaxY()>>shift-y)}
 }
-
-func floorDiv(a, b int) int {
-	q := a / b
-	if a%b != 0 && (a < 0) != (b < 0) {
-		q--
-	}
-	return q
-}
-
-func ceilDiv(a, b int) int { return -floorDiv(-a, b) }
 
 // count counts pixels again.
 func (t *Training) count() {

@@ -63,7 +63,7 @@ type featureAdder struct {
 // add sets pair to t with features, over a window.
 func (a *featureAdder) add(f *features, t *raster.TilePair, w raster.Window) {
 	p := &a.pair
-	p.Index, p.Out, p.Valid, p.Why = t.Index, t.Out.Intersect(w), nil, nil
+	p.Index, p.Out, p.Why = t.Index, t.Out.Intersect(w), nil
 	const r = featureBox / 2
 	grown := w.Grow(r)
 	a.g.measure(f.Luminance, t, grown)
@@ -79,18 +79,7 @@ func (a *featureAdder) add(f *features, t *raster.TilePair, w raster.Window) {
 		a.copyBands(tile.dst, tile.src, t, w)
 		a.texture(f, pass, tile.dst, t, w)
 	}
-	if t.Valid == nil {
-		return
-	}
-	if n := w.H * p.Before.Stride; cap(a.mask) < n {
-		a.mask = make([]uint8, n)
-	}
-	p.Valid = a.mask[:w.H*p.Before.Stride]
-	row := 0
-	t.EachRow(w, func(_, at, n int) {
-		copy(p.Valid[row*p.Before.Stride:], t.Valid[at:at+n])
-		row++
-	})
+	p.Valid = maskOver(&a.mask, t, w, p.Before.Stride)
 }
 
 func (a *featureAdder) copyBands(dst, src *raster.Tile, t *raster.TilePair, w raster.Window) {

@@ -82,6 +82,11 @@ func slope(sxx, syy, sxy float64) float64 {
 
 // normalisedDistance is the root mean square over bands of the standardised residuals.
 func normalisedDistance(lines []Line) *forms {
+	return residuals(lines, func(b int) (spread, centre float64) { return lines[b].Residual, lines[b].Mean })
+}
+
+// residuals are the root mean square over the used bands of what the lines leave, about a centre and in units of a spread of each band.
+func residuals(lines []Line, of func(band int) (spread, centre float64)) *forms {
 	f := &forms{}
 	used := 0
 	for _, l := range lines {
@@ -93,10 +98,11 @@ func normalisedDistance(lines []Line) *forms {
 		if !l.Used {
 			continue
 		}
-		c := 1 / (l.Residual * math.Sqrt(float64(used)))
+		spread, centre := of(b)
+		c := 1 / (spread * math.Sqrt(float64(used)))
 		after, before := make([]float64, len(lines)), make([]float64, len(lines))
 		after[b], before[b] = round32(c), round32(-c*l.Gain)
-		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(-c*(l.Offset+l.Mean)))
+		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(-c*(l.Offset+centre)))
 	}
 	return f
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"passdiff/change/internal/kernel"
-	"passdiff/raster"
 )
 
 // FDR holds the expected share of false ones among changed pixels below Rate (Benjamini and Hochberg 1995,
@@ -30,24 +29,22 @@ func (f FDR) Find(s *Scores) float64 {
 	if rate == 0 {
 		rate = fdrRate
 	}
-	floor := max(float64(fdrFloor*s.Quantile(0.5)), math.SmallestNonzeroFloat32)
-	logs := s.mapped(func(x float32) float32 { return float32(kernel.Log(max(float64(x), floor))) })
-	if logs == nil {
-		return Never
-	}
-	median := logs.Quantile(0.5)
+	// The logarithm keeps the order, so that quantiles and bins of the scores are those of their logarithms.
+	middle := s.Quantile(0.5)
+	floor := max(float64(fdrFloor*middle), math.SmallestNonzeroFloat32)
+	median := kernel.Log(max(middle, floor))
 	// Half of the values lie below the median, half of these further than this.
-	spread := float64(madToSigma * (median - logs.Quantile(0.25)))
+	spread := float64(madToSigma * (median - kernel.Log(max(s.Quantile(0.25), floor))))
 	if !(spread > 0) {
 		return Never
 	}
-	h := logs.Histogram
+	h := s.Histogram
 	n := float64(h.total())
 	above := n
 	for i, c := range h.Counts {
 		edge := h.Edge(i)
-		if edge > median && n*kernel.NormalTail((edge-median)/spread) <= rate*above {
-			return kernel.Exp(edge)
+		if edge > middle && n*kernel.NormalTail((kernel.Log(edge)-median)/spread) <= rate*above {
+			return edge
 		}
 		above -= float64(c)
 		if above <= 0 {
@@ -55,18 +52,4 @@ func (f FDR) Find(s *Scores) float64 {
 		}
 	}
 	return Never
-}
-
-// mapped are the scores under a function; nil when they do not vary.
-func (s *Scores) mapped(f func(float32) float32) *Scores {
-	return newScores(func(g func([]float32)) {
-		var buf []float32
-		s.values(func(v []float32) {
-			buf = raster.Aligned(buf, len(v))
-			for i, x := range v {
-				buf[i] = f(x)
-			}
-			g(buf)
-		})
-	}, s.n)
 }

@@ -3,9 +3,9 @@ package change
 import (
 	"math"
 	"slices"
-	"strconv"
 
 	"passdiff/change/internal/kernel"
+	"passdiff/raster"
 )
 
 // Middle is the median of three thresholds: Otsu's, Kittler's, and the corner of the right tail as Rosin defines it on 256 bins smoothed
@@ -54,7 +54,7 @@ const (
 	alikeSlope = 1.0
 )
 
-func (a Alike) String() string { return "alike:" + strconv.FormatFloat(a.Correlation, 'g', 4, 64) }
+func (Alike) String() string { return "alike" }
 
 // Find returns the raised threshold.
 func (a Alike) Find(s *Scores) float64 {
@@ -65,7 +65,7 @@ func (a Alike) Find(s *Scores) float64 {
 // classes are nearer to normal. Where that is below Least, what is left of speckle explains the scores, and nothing counts as changed.
 type Speckled struct{ Least float64 }
 
-func (s Speckled) String() string { return "speckled:" + strconv.FormatFloat(s.Least, 'g', 4, 64) }
+func (Speckled) String() string { return "speckled" }
 
 // Find returns the threshold, or Never.
 func (s Speckled) Find(scores *Scores) float64 {
@@ -79,4 +79,18 @@ func (s Speckled) Find(scores *Scores) float64 {
 		return Never
 	}
 	return t
+}
+
+// mapped are the scores under a function; nil when they do not vary.
+func (s *Scores) mapped(f func(float32) float32) *Scores {
+	return newScores(func(g func([]float32)) {
+		var buf []float32
+		s.values(func(v []float32) {
+			buf = raster.Aligned(buf, len(v))
+			for i, x := range v {
+				buf[i] = f(x)
+			}
+			g(buf)
+		})
+	}, s.n)
 }
