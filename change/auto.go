@@ -3,6 +3,8 @@ package change
 import (
 	"context"
 	"fmt"
+
+	"passdiff/change/internal/kernel"
 )
 
 // Auto tells the kind of pair from what is given or measured, and then fuses the methods that suit it (QUALITY, §2 and §2a).
@@ -182,7 +184,7 @@ func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {
 	l := fitLuminance(t.pixels())
 	floor := t.gradientFloor(l)
 	signs := &gauss{Of: Node{&census{Luminance: l, Width: censusBox, Scale: censusScale}}, Sigma: structureSigma}
-	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: opticalOrientationBox, Floor: round32(floor / directions)}}, Sigma: structureSigma}
+	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: opticalOrientationBox, Floor: round32(floor / kernel.Directions)}}, Sigma: structureSigma}
 	s, err := t.fuse(ctx, []termsOf{{m, opticalSigmas, nil}, {signs, nil, nil}, {edges, nil, nil}})
 	if err != nil {
 		return Fitted{}, err
@@ -212,7 +214,7 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: vhrOrientationBox, Floor: round32(t.gradientFloor(l) / directions)}}, Sigma: structureSigma}
+	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: vhrOrientationBox, Floor: round32(t.gradientFloor(l) / kernel.Directions)}}, Sigma: structureSigma}
 	blocks := t.coarser(blockFactor)
 	alike := &coarse{Factor: blockFactor, Of: Node{&localCorrelation{Luminance: fitLuminance(blocks.pixels()), Width: blockCorrelationBox, Floor: correlationFloor}}}
 	s, err := t.average(ctx, []Scorer{spectral, edges, alike, ratio, correlation}, vhrMean)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -17,9 +18,6 @@ type census struct {
 	// Scale is in standard deviations of luminance.
 	Scale float64 `json:"scale"`
 }
-
-// censusUnit is the number of steps per unit of clipped difference in fixed point; 12 of it share out evenly among one to four neighbours.
-const censusUnit = 12 << 8
 
 func (*census) kind() string { return "census" }
 
@@ -35,14 +33,13 @@ func (c *census) prepare(int) error {
 func (c *census) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	var lum [2]raster.Tile
 	var change, count []int32
-	var s summer[int32]
+	s := intSummer()
 	scale := float32(1 / c.Scale)
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, c.Width/2
 		in := w.Grow(r)
-		wide := in.Grow(1)
 		for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
-			lum[pass].Shape(wide, 1)
+			lum[pass].Shape(in.Grow(1), 1)
 			c.Luminance[pass].fill(&lum[pass], tile, t)
 		}
 		n := in.W * in.H
@@ -50,49 +47,71 @@ func (c *census) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 			change, count = make([]int32, n), make([]int32, n)
 		}
 		change, count = change[:n], count[:n]
-		stride := lum[0].Stride
-		neighbours := [4]int{1, stride, stride + 1, stride - 1}
-		masks := [4]int{1, t.Before.Stride, t.Before.Stride + 1, t.Before.Stride - 1}
 		row := 0
 		t.EachRow(in, func(_, at, n int) {
-			from := (row+1)*stride + 1
-			diffs, counts := change[row*n:][:n], count[row*n:][:n]
-			for i := range diffs {
-				k := from + i
-				x, y := lum[0].Data[k], lum[1].Data[k]
-				var sum float32
-				near := int32(0)
-				for q, d := range neighbours {
-					if t.Valid != nil && t.Valid[at+i+masks[q]] == 0 {
-						continue
-					}
-					a, b := (lum[0].Data[k+d]-x)*scale, (lum[1].Data[k+d]-y)*scale
-					a, b = min(max(a, -1), 1), min(max(b, -1), 1)
-					sum += max(a-b, b-a)
-					near++
-				}
-				if near == 0 || t.Valid != nil && t.Valid[at+i] == 0 {
-					diffs[i], counts[i] = 0, 0
-					continue
-				}
-				diffs[i], counts[i] = int32(float32(sum*censusUnit)+0.5)/near, 1
+			line := func(pass, below int) []float32 { return lum[pass].Data[(row+1+below)*lum[pass].Stride:][:n+2] }
+			x, xBelow, y, yBelow := line(0, 0), line(0, 1), line(1, 0), line(1, 1)
+			diffs := change[row*n:][:n]
+			kernel.Census(diffs, x, xBelow, y, yBelow, scale)
+			if t.Valid != nil {
+				masked := maskedCensus{t.Valid[at-1:][:n+2], t.Valid[at-1+t.Before.Stride:][:n+2]}
+				masked.mend(diffs, count[row*n:][:n], x, xBelow, y, yBelow, scale)
 			}
 			row++
 		})
-		sums, counts := s.sums(0, change, w, r), s.sums(1, count, w, r)
+		sums := s.sums(0, change, w, r)
+		var counts []int32
+		if t.Valid != nil {
+			counts = s.sums(1, count, w, r)
+		}
+		whole := float64(c.Width * c.Width)
 		row = 0
 		t.EachRow(w, func(_, at, n int) {
 			out := dst.Data[row*dst.Stride:][:n]
-			for i := range out {
-				out[i] = 0
-				if k := counts[row*n+i]; k > 0 {
-					out[i] = float32(float64(sums[row*n+i]) / float64(k) / censusUnit)
+			if counts == nil {
+				for i, v := range sums[row*n:][:n] {
+					out[i] = float32(float64(v) / whole / kernel.CensusUnit)
 				}
-			}
-			if t.Valid != nil {
+			} else {
+				for i, k := range counts[row*n:][:n] {
+					out[i] = 0
+					if k > 0 {
+						out[i] = float32(float64(sums[row*n+i]) / float64(k) / kernel.CensusUnit)
+					}
+				}
 				clearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})
+	}
+}
+
+// maskedCensus is which pixels of a row and of the row below are measured.
+type maskedCensus struct{ row, below []uint8 }
+
+// mend replaces the changes of pixels that miss a neighbour by those to the others, and counts the pixels that have one.
+func (m maskedCensus) mend(diffs, counts []int32, x, xBelow, y, yBelow []float32, scale float32) {
+	for i := range diffs {
+		c := i + 1
+		if m.row[c]&m.row[c+1]&m.below[c-1]&m.below[c]&m.below[c+1] != 0 {
+			counts[i] = 1
+			continue
+		}
+		var sum float32
+		near := int32(0)
+		add := func(measured uint8, xNear, yNear float32) {
+			if measured != 0 {
+				sum += kernel.CensusTerm(x[c], xNear, y[c], yNear, scale)
+				near++
+			}
+		}
+		add(m.row[c+1], x[c+1], y[c+1])
+		add(m.below[c], xBelow[c], yBelow[c])
+		add(m.below[c+1], xBelow[c+1], yBelow[c+1])
+		add(m.below[c-1], xBelow[c-1], yBelow[c-1])
+		diffs[i], counts[i] = 0, 0
+		if near > 0 && m.row[c] != 0 {
+			diffs[i], counts[i] = kernel.CensusSteps(sum, near), 1
+		}
 	}
 }

@@ -29,7 +29,7 @@ func (c *localCorrelation) prepare(int) error {
 func (c *localCorrelation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	var lum [2]raster.Tile
 	var in [6][]int64 // a, b, a², b², ab, measured
-	var s summer[int64]
+	s := longSummer()
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, c.Width/2
 		grown := w.Grow(r)

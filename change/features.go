@@ -44,7 +44,7 @@ func (f *features) prepare(bands int) error {
 
 func (f *features) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	of := f.Of.Worker()
-	var a featureAdder
+	a := featureAdder{sum: longSummer()}
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		a.add(f, t, dst.Window.Grow(f.Of.Halo()))
 		of(dst, &a.pair)
@@ -124,7 +124,7 @@ func (a *featureAdder) texture(f *features, pass int, dst *raster.Tile, t *raste
 			v := float64(float64(squares[k])/n/(lumUnit*lumUnit)) - float64(m*m)
 			mean[x] = float32(m)
 			dev[x] = kernel.Ln(float32(math.Sqrt(max(v, 0)) + f.Deviation))
-			grad[x] = kernel.Ln(float32(float64(float64(gradient[k])/float64(max(edges[k], 1))/gradientUnit) + f.Gradient[pass]))
+			grad[x] = kernel.Ln(float32(float64(float64(gradient[k])/float64(max(edges[k], 1))/kernel.GradientUnit) + f.Gradient[pass]))
 		}
 	}
 }
@@ -138,7 +138,7 @@ func (t *Training) withFeatures() (*Training, *features) {
 	s := *t.Sample
 	s.Chips = make([]*raster.TilePair, len(t.Chips))
 	for i, c := range t.Chips {
-		var a featureAdder
+		a := featureAdder{sum: longSummer()}
 		a.add(f, c, c.Out)
 		s.Chips[i] = &a.pair
 	}
@@ -158,5 +158,5 @@ func (t *Training) meanGradient(l luminances, pass int) float64 {
 			n += int64(ok)
 		}
 	}
-	return float64(sum) / float64(max(n, 1)) / gradientUnit
+	return float64(sum) / float64(max(n, 1)) / kernel.GradientUnit
 }

@@ -29,20 +29,13 @@ type forms struct {
 	divisor float32
 }
 
-// form is a linear form as it is computed: its terms that are not 0, after's first, and then the shift.
+// form is a linear form as it is computed: the bands whose coefficients are not 0, counted over both passes, before's after after's.
 type form struct {
-	terms []term
+	bands []int
+	coefs []float32
 	shift float32
-	minus bool
+	sign  float32 // −1 for one that counts negatively, else 1
 	ramp  [2]float64
-	// pair says that the terms are one band after and one before, in this order.
-	pair bool
-}
-
-// term is a coefficient and the band it belongs to, counted over both passes: before's follow after's.
-type term struct {
-	band int
-	coef float32
 }
 
 func (*forms) kind() string { return "forms" }
@@ -70,13 +63,16 @@ func (f *forms) prepare(bands int) error {
 		if len(f.After[i]) != bands || len(f.Before[i]) != bands {
 			return fmt.Errorf("forms: form %d has %d and %d bands, not %d", i+1, len(f.After[i]), len(f.Before[i]), bands)
 		}
-		g := form{shift: float32(f.Shift[i]), minus: i >= n-f.Minus}
+		g := form{shift: float32(f.Shift[i]), sign: 1}
+		if i >= n-f.Minus {
+			g.sign = -1
+		}
 		for k, c := range append(append([]float64(nil), f.After[i]...), f.Before[i]...) {
 			if math.IsNaN(c) || math.Abs(c) > math.MaxFloat32 {
 				return fmt.Errorf("forms: form %d has coefficient %v", i+1, c)
 			}
 			if c != 0 {
-				g.terms = append(g.terms, term{k, float32(c)})
+				g.bands, g.coefs = append(g.bands, k), append(g.coefs, float32(c))
 			}
 		}
 		if math.IsNaN(f.Shift[i]) || math.Abs(f.Shift[i]) > math.MaxFloat32 {
@@ -85,8 +81,7 @@ func (f *forms) prepare(bands int) error {
 		if f.Ramp != nil {
 			g.ramp = f.Ramp[i]
 		}
-		g.pair = len(g.terms) == 2 && g.terms[0].band < bands && g.terms[1].band >= bands
-		if len(g.terms) > 0 {
+		if len(g.bands) > 0 {
 			f.list = append(f.list, g)
 		}
 	}
@@ -97,21 +92,15 @@ func (f *forms) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	if f.taps != nil {
 		return f.smoothWorker()
 	}
-	var line []float32
+	var rows [][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		row := 0
-		line = raster.Aligned(line, dst.Window.W)
 		t.EachRow(dst.Window, func(_, at, n int) {
 			sum := dst.Data[row*dst.Stride:][:n]
 			clear(sum)
 			for _, g := range f.list {
-				if g.pair && !g.minus {
-					y, x := g.terms[0], g.terms[1]
-					kernel.AddSquaredDifference(sum, t.Before.Band(x.band - t.After.Bands)[at:at+n], t.After.Band(y.band)[at:at+n], -x.coef, y.coef, g.shift)
-					continue
-				}
-				g.fill(line, t, at)
-				kernel.AddSquare(sum, line, g.shift, g.minus)
+				rows = g.rows(rows[:0], t, at, n)
+				kernel.AddSquaredLinear(sum, rows, g.coefs, g.shift, g.sign)
 			}
 			f.finish(sum, t, at)
 			row++
@@ -123,6 +112,7 @@ func (f *forms) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
 	var plane, smooth raster.Tile
 	var s smoother
+	var rows [][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
 		smooth.Shape(w, 1)
@@ -131,7 +121,8 @@ func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
 			row := 0
 			t.EachRow(plane.Window, func(y, at, n int) {
 				line := plane.Data[row*plane.Stride:][:n]
-				g.fill(line, t, at)
+				rows = g.rows(rows[:0], t, at, n)
+				kernel.Linear(line, rows, g.coefs, 0)
 				kernel.AddRamp(line, float32(float64(g.shift)+float64(g.ramp[1]*float64(y))), float32(g.ramp[0]), plane.Window.X)
 				if t.Valid != nil {
 					clearWhere(line, t.Valid[at:at+n])
@@ -144,7 +135,7 @@ func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
 				if i == 0 {
 					clear(sum)
 				}
-				kernel.AddSquare(sum, smooth.Data[y*smooth.Stride:][:w.W], 0, g.minus)
+				kernel.AddSquare(sum, smooth.Data[y*smooth.Stride:][:w.W], 0, g.sign)
 			}
 		}
 		row := 0
@@ -155,19 +146,16 @@ func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
 	}
 }
 
-// fill sets line to the form without its shift, for the pixels from offset at.
-func (g *form) fill(line []float32, t *raster.TilePair, at int) {
-	for i, k := range g.terms {
-		tile, band := &t.After, k.band
-		if band >= t.After.Bands {
-			tile, band = &t.Before, band-t.After.Bands
+// rows appends the bands' values of n pixels from offset at.
+func (g *form) rows(rows [][]float32, t *raster.TilePair, at, n int) [][]float32 {
+	for _, b := range g.bands {
+		tile := &t.After
+		if b >= t.After.Bands {
+			tile, b = &t.Before, b-t.After.Bands
 		}
-		if v := tile.Band(band)[at : at+len(line)]; i == 0 {
-			kernel.Scale(line, v, k.coef)
-		} else {
-			kernel.AddScaled(line, v, k.coef)
-		}
+		rows = append(rows, tile.Band(b)[at:at+n])
 	}
+	return rows
 }
 
 // finish makes sums of squares scores.

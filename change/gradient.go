@@ -28,7 +28,7 @@ func (g *gradient) prepare(int) error {
 
 func (g *gradient) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	var s sobel
-	var b summer[int32]
+	b := intSummer()
 	var steps [2][]int32
 	var mean [2][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
@@ -54,7 +54,7 @@ func (g *gradient) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 				for i, v := range sums[pass][row*n:][:n] {
 					mean[pass][i] = 0
 					if k := count[row*n+i]; k > 0 {
-						mean[pass][i] = float32(float64(v) / float64(k) / gradientUnit)
+						mean[pass][i] = float32(float64(v) / float64(k) / kernel.GradientUnit)
 					}
 				}
 			}

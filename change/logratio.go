@@ -197,7 +197,7 @@ func (l *logRatio) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 				if out := dst.Data[y*dst.Stride:][:w.W]; l.signed {
 					copy(out, from)
 				} else {
-					kernel.AddSquare(out, from, float32(-l.Center[b]), false)
+					kernel.AddSquare(out, from, float32(-l.Center[b]), 1)
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"passdiff/change/internal/kernel"
 	"passdiff/raster"
@@ -35,13 +36,14 @@ func (l luminances) validate() error {
 // fill sets dst, one band, to the luminance of a pass over dst's window, 0 where it is not measured.
 func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair) {
 	row := 0
+	gains := slices.Repeat([]float32{float32(l.Gain)}, pass.Bands)
+	bands := make([][]float32, pass.Bands)
 	t.EachRow(dst.Window, func(_, at, n int) {
 		line := dst.Data[row*dst.Stride:][:n]
-		kernel.Scale(line, pass.Band(0)[at:at+n], float32(l.Gain))
-		for b := 1; b < pass.Bands; b++ {
-			kernel.AddScaled(line, pass.Band(b)[at:at+n], float32(l.Gain))
+		for b := range bands {
+			bands[b] = pass.Band(b)[at : at+n]
 		}
-		kernel.Add(line, float32(l.Shift))
+		kernel.Linear(line, bands, gains, float32(l.Shift))
 		if t.Valid != nil {
 			clearWhere(line, t.Valid[at:at+n])
 		}

@@ -269,7 +269,7 @@ func TestCoarseRamp(t *testing.T) {
 // TestBoxSums compares running sums with plain ones.
 func TestBoxSums(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	var s summer[int64]
+	s := longSummer()
 	for range 50 {
 		w := raster.Window{W: 1 + r.IntN(20), H: 1 + r.IntN(20)}
 		radius := r.IntN(6)

@@ -264,6 +264,9 @@ func (o *oracle) region(k int, part []int, a around, peak float32) *Region {
 func (o *oracle) means(pass int, pixels []int) []float64 {
 	out := make([]float64, o.bands)
 	for b := range out {
+		if !o.model.Norm.usable(b) {
+			continue
+		}
 		s := o.model.Norm.Before[b]
 		if pass == 1 {
 			s = o.model.Norm.After[b]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -18,9 +19,6 @@ type orientation struct {
 	Floor float64 `json:"floor"`
 }
 
-// directions is the number of unsigned directions that are told apart.
-const directions = 8
-
 func (*orientation) kind() string { return "orientation" }
 
 func (o *orientation) Halo() int { return o.Width/2 + 1 }
@@ -34,60 +32,107 @@ func (o *orientation) prepare(int) error {
 
 func (o *orientation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 	var g sobel
-	var plane [directions][]int32
-	var s summer[int32]
+	var c directionColumns
+	s := intSummer()
+	flat := float64(o.Floor * 4 * kernel.Directions * kernel.GradientUnit) // per pixel
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, o.Width/2
 		in := w.Grow(r)
-		n := in.W * in.H
-		if cap(plane[0]) < n {
-			for k := range plane {
-				plane[k] = make([]int32, n)
-			}
-		}
 		g.measure(o.Luminance, t, in)
-		var sums [2][directions][]int32
-		for pass := range sums {
-			for k := range plane {
-				plane[k] = plane[k][:n]
-				clear(plane[k])
-			}
-			for i := range n {
-				m := g.steps(pass, i)
-				if m == 0 {
-					continue
-				}
-				at := g.direction(pass, i)
-				k := int(at)
-				right := int32(float32(float32(m)*(at-float32(k))) + 0.5)
-				plane[k&(directions-1)][i] = m - right
-				plane[(k+1)&(directions-1)][i] = right
-			}
-			for k := range plane {
-				sums[pass][k] = s.sums(pass*directions+k, plane[k], w, r)
-			}
+		c.shape(in.W, o.Width)
+		for y := range o.Width - 1 {
+			c.enter(&g, y)
 		}
-		count := s.sums(2*directions, g.ok, w, r)
+		var count []int32
+		if t.Valid != nil {
+			count = s.sums(0, g.ok, w, r)
+		}
 		row := 0
 		t.EachRow(w, func(_, at, n int) {
+			c.enter(&g, row+o.Width-1)
+			diff, all := c.sums(n, o.Width)
 			out := dst.Data[row*dst.Stride:][:n]
-			for i := range out {
-				q := row*n + i
-				var diff, all int64
-				for k := range directions {
-					a, b := int64(sums[0][k][q]), int64(sums[1][k][q])
-					diff += max(a-b, b-a)
-					all += a + b
+			if count == nil {
+				floor := float64(flat * float64(o.Width*o.Width))
+				for i, d := range diff {
+					out[i] = float32(float64(d) / (float64(all[i]) + floor))
 				}
-				out[i] = 0
-				if c := count[q]; c > 0 {
-					out[i] = float32(float64(diff) / (float64(all) + float64(float64(o.Floor*4*directions*gradientUnit)*float64(c))))
+			} else {
+				for i, k := range count[row*n:][:n] {
+					out[i] = 0
+					if k > 0 {
+						out[i] = float32(float64(diff[i]) / (float64(all[i]) + float64(flat*float64(k))))
+					}
 				}
-			}
-			if t.Valid != nil {
 				clearWhere(out, t.Valid[at:at+n])
 			}
+			c.leave(row)
 			row++
 		})
 	}
+}
+
+// directionColumns holds, for each column of pixels, what the rows of a window that moves down have in each direction in both passes. Rows
+// that are inside are kept until they leave.
+type directionColumns struct {
+	columns   [][2][kernel.Directions]int32
+	rows      [][2]edgeRow
+	diff, all []int32
+}
+
+// edgeRow is a row of gradients as kernel.Edges splits them.
+type edgeRow struct{ left, right, direction []int32 }
+
+// shape empties the columns, n of them, for windows of so many rows.
+func (c *directionColumns) shape(n, rows int) {
+	if cap(c.columns) < n {
+		c.columns = make([][2][kernel.Directions]int32, n)
+		c.diff, c.all = make([]int32, n), make([]int32, n)
+		c.rows = make([][2]edgeRow, rows)
+		for i := range c.rows {
+			for pass := range c.rows[i] {
+				c.rows[i][pass] = edgeRow{make([]int32, n), make([]int32, n), make([]int32, n)}
+			}
+		}
+	}
+	c.columns = c.columns[:n]
+	clear(c.columns)
+}
+
+// enter adds row y of the gradients.
+func (c *directionColumns) enter(g *sobel, y int) {
+	n := len(c.columns)
+	for pass := range g.gx {
+		e := c.rows[y%len(c.rows)][pass].first(n)
+		kernel.Edges(e.left, e.right, e.direction, g.gx[pass][y*n:][:n], g.gy[pass][y*n:][:n])
+		for i, k := range e.direction {
+			column := &c.columns[i][pass]
+			column[k&(kernel.Directions-1)] += e.left[i]
+			column[(k+1)&(kernel.Directions-1)] += e.right[i]
+		}
+	}
+}
+
+// leave takes row y out again.
+func (c *directionColumns) leave(y int) {
+	n := len(c.columns)
+	for pass := range 2 {
+		e := c.rows[y%len(c.rows)][pass].first(n)
+		for i, k := range e.direction {
+			column := &c.columns[i][pass]
+			column[k&(kernel.Directions-1)] -= e.left[i]
+			column[(k+1)&(kernel.Directions-1)] -= e.right[i]
+		}
+	}
+}
+
+func (e edgeRow) first(n int) edgeRow {
+	return edgeRow{e.left[:n:n], e.right[:n:n], e.direction[:n:n]}
+}
+
+// sums are those of kernel.DirectionSums for n windows.
+func (c *directionColumns) sums(n, width int) (diff, all []int32) {
+	diff, all = c.diff[:n], c.all[:n]
+	kernel.DirectionSums(diff, all, c.columns, width)
+	return diff, all
 }

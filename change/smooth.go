@@ -24,9 +24,7 @@ func (s *smoother) smooth(dst, src *raster.Tile, t *raster.TilePair, taps kernel
 		for y := range w.H {
 			out := dst.Data[y*dst.Stride:][:w.W]
 			taps.Column(out, s.column(&s.rows, y, r, w.W))
-			for i, v := range out {
-				out[i] = v / divisor
-			}
+			kernel.Divide(out, divisor)
 		}
 		return
 	}

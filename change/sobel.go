@@ -1,8 +1,7 @@
 package change
 
 import (
-	"math"
-
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -48,17 +47,13 @@ func (s *sobel) measure(l luminances, t *raster.TilePair, w raster.Window) {
 		s.ok[i] = 1
 	}
 	for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
-		s.lum[pass].Shape(w.Grow(1), 1)
-		l[pass].fill(&s.lum[pass], tile, t)
-		s.gx[pass], s.gy[pass] = s.gx[pass][:n], s.gy[pass][:n]
 		lum := &s.lum[pass]
+		lum.Shape(w.Grow(1), 1)
+		l[pass].fill(lum, tile, t)
+		s.gx[pass], s.gy[pass] = s.gx[pass][:n], s.gy[pass][:n]
 		for y := range w.H {
 			a, b, c := lum.Data[y*lum.Stride:][:w.W+2], lum.Data[(y+1)*lum.Stride:][:w.W+2], lum.Data[(y+2)*lum.Stride:][:w.W+2]
-			gx, gy := s.gx[pass][y*w.W:][:w.W], s.gy[pass][y*w.W:][:w.W]
-			for x := range gx {
-				gx[x] = (a[x+2] - a[x]) + float32(2*(b[x+2]-b[x])) + (c[x+2] - c[x])
-				gy[x] = (c[x] - a[x]) + float32(2*(c[x+1]-a[x+1])) + (c[x+2] - a[x+2])
-			}
+			kernel.Sobel(s.gx[pass][y*w.W:][:w.W], s.gy[pass][y*w.W:][:w.W], a, b, c)
 		}
 	}
 	if t.Valid != nil {
@@ -87,43 +82,8 @@ func (s *sobel) mask(t *raster.TilePair, w raster.Window) {
 
 // magnitude is the length of the gradient of pixel i, in standard deviations of luminance.
 func (s *sobel) magnitude(pass, i int) float32 {
-	x, y := s.gx[pass][i], s.gy[pass][i]
-	return float32(math.Sqrt(float64(float32(x*x) + float32(y*y))))
+	return kernel.Magnitude(s.gx[pass][i], s.gy[pass][i])
 }
-
-// gradientUnit is the number of steps per standard deviation of luminance and gradientClip the largest gradient in fixed point, 64 of
-// them: sums over 63×63 pixels fit 32 bits.
-const (
-	gradientUnit = 1 << 12
-	gradientClip = 64
-)
 
 // steps is the magnitude in fixed point.
-func (s *sobel) steps(pass, i int) int32 {
-	return int32(float32(min(s.magnitude(pass, i), gradientClip)*gradientUnit) + 0.5)
-}
-
-// direction is the unsigned direction of the gradient of pixel i, 0 to 8 for 0 to 180°, within 0.02. The arc tangent is the approximation
-// z·(π/4 + 0.273·(1 − z)) for z in [0, 1].
-func (s *sobel) direction(pass, i int) float32 {
-	x, y := s.gx[pass][i], s.gy[pass][i]
-	if y < 0 || y == 0 && x < 0 {
-		x, y = -x, -y
-	}
-	side := max(x, -x)
-	if side == 0 && y == 0 {
-		return 0
-	}
-	const radian = directions / math.Pi
-	arc := func(z float32) float32 { return float32(float32(radian*z) * (math.Pi/4 + float32(0.273*(1-z)))) }
-	var a float32 // from the axis of x, 0 to 4
-	if y <= side {
-		a = arc(y / side)
-	} else {
-		a = 4 - arc(side/y)
-	}
-	if x < 0 {
-		a = 8 - a
-	}
-	return min(max(a, 0), 8)
-}
+func (s *sobel) steps(pass, i int) int32 { return kernel.Steps(s.gx[pass][i], s.gy[pass][i]) }

@@ -35,14 +35,14 @@ func (t Taps) Row(dst, src []float32) {
 	if len(src) != len(dst)+2*r {
 		panic("kernel: row filter needs the radius on both sides")
 	}
-	switch r {
-	case 3:
-		row3(dst, src, t)
-	default:
-		Scale(dst, src[r:r+len(dst)], t[0])
-		for k := 1; k <= r; k++ {
-			addPair(dst, src[r-k:], src[r+k:], t[k])
+	taps := t[1:]
+	for i := vectorRow(dst, src, t); i < len(dst); i++ {
+		c := i + r
+		v := float32(t[0] * src[c])
+		for k, w := range taps {
+			v += float32(w * (src[c-k-1] + src[c+k+1]))
 		}
+		dst[i] = v
 	}
 }
 
@@ -52,43 +52,16 @@ func (t Taps) Column(dst []float32, rows [][]float32) {
 	if len(rows) != 2*r+1 {
 		panic("kernel: column filter needs the radius on both sides")
 	}
-	switch r {
-	case 3:
-		column3(dst, rows, t)
-	default:
-		Scale(dst, rows[r], t[0])
-		for k := 1; k <= r; k++ {
-			addPair(dst, rows[r-k], rows[r+k], t[k])
+	for _, row := range rows {
+		_ = row[:len(dst)]
+	}
+	taps := t[1:]
+	for i := vectorColumn(dst, rows, t); i < len(dst); i++ {
+		v := float32(t[0] * rows[r][i])
+		for k, w := range taps {
+			v += float32(w * (rows[r-k-1][i] + rows[r+k+1][i]))
 		}
-	}
-}
-
-func addPair(dst, a, b []float32, w float32) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] += float32(w * (a[i] + b[i]))
-	}
-}
-
-// row3 and column3 are the filters of radius 3 (σ = 1) in one pass over the row; each value is the same sum in the same order.
-func row3(dst, src []float32, t Taps) {
-	t0, t1, t2, t3 := t[0], t[1], t[2], t[3]
-	for i := range dst {
-		s := src[i : i+7 : i+7]
-		v := float32(t0*s[3]) + float32(t1*(s[2]+s[4]))
-		v += float32(t2 * (s[1] + s[5]))
-		dst[i] = v + float32(t3*(s[0]+s[6]))
-	}
-}
-
-func column3(dst []float32, rows [][]float32, t Taps) {
-	t0, t1, t2, t3 := t[0], t[1], t[2], t[3]
-	n := len(dst)
-	r0, r1, r2, r3, r4, r5, r6 := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n], rows[4][:n], rows[5][:n], rows[6][:n]
-	for i := range dst {
-		v := float32(t0*r3[i]) + float32(t1*(r2[i]+r4[i]))
-		v += float32(t2 * (r1[i] + r5[i]))
-		dst[i] = v + float32(t3*(r0[i]+r6[i]))
+		dst[i] = v
 	}
 }
 

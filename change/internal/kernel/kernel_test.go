@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"math"
 	"testing"
 )
@@ -45,51 +44,6 @@ func noise(n int, special bool) []float32 {
 	return v
 }
 
-func same(t *testing.T, what string, got, want []float32) {
-	t.Helper()
-	for i := range want {
-		g, w := math.Float32bits(got[i]), math.Float32bits(want[i])
-		if g != w && !(math.IsNaN(float64(got[i])) && math.IsNaN(float64(want[i]))) {
-			t.Fatalf("%s: value %d is %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
-// TestTaps checks that the filters written out for radius 3 equal the general ones bit for bit, for every length and offset, and that
-// nothing outside is written.
-func TestTaps(t *testing.T) {
-	taps := Gauss(1)
-	if taps.Radius() != 3 {
-		t.Fatalf("radius %d", taps.Radius())
-	}
-	for n := range 258 {
-		for off := range 4 {
-			src := noise(n+6+off, true)[off:]
-			got, want := make([]float32, n+2), make([]float32, n)
-			got[0], got[n+1] = 42, 42
-			taps.Row(got[1:n+1], src)
-			Scale(want, src[3:3+n], taps[0])
-			for k := 1; k <= 3; k++ {
-				addPair(want, src[3-k:], src[3+k:], taps[k])
-			}
-			same(t, fmt.Sprintf("row n=%d off=%d", n, off), got[1:n+1], want)
-			rows := make([][]float32, 7)
-			for i := range rows {
-				rows[i] = noise(n+i+off, true)[i:]
-			}
-			taps.Column(got[1:n+1], rows)
-			Scale(want, rows[3], taps[0])
-			for k := 1; k <= 3; k++ {
-				addPair(want, rows[3-k], rows[3+k], taps[k])
-			}
-			same(t, fmt.Sprintf("column n=%d off=%d", n, off), got[1:n+1], want)
-			if got[0] != 42 || got[n+1] != 42 {
-				t.Fatal("guard cell overwritten")
-			}
-		}
-	}
-}
-
 // TestGaussWeight: by hand for σ = 1, weights 1, e^−½, e^−2, e^−4.5: (1 + 2·(0.60653+0.13534+0.01111))² = 2.50596² = 6.2798.
 func TestGaussWeight(t *testing.T) {
 	if w := Gauss(1).Weight(); math.Abs(float64(w)-6.2798) > 1e-4 {
@@ -97,53 +51,16 @@ func TestGaussWeight(t *testing.T) {
 	}
 }
 
-func TestMagnitude(t *testing.T) {
+// TestForms: by hand, (0.5·4 − 2·1 + 1)² and 1 + (0.5·1 − 2·2 + 1)².
+func TestForms(t *testing.T) {
 	sum := []float32{0, 1}
-	AddSquaredDifference(sum, []float32{1, 2}, []float32{4, 1}, 2, 0.5, 1)
-	if sum[0] != 1 || sum[1] != 1+6.25 { // (2−2+1)², 1 + (0.5−4+1)²
+	AddSquaredLinear(sum, [][]float32{{4, 1}, {1, 2}}, []float32{0.5, -2}, 1, 1)
+	if sum[0] != 1 || sum[1] != 1+6.25 {
 		t.Errorf("sum %v", sum)
 	}
 	v := []float32{9, 2}
 	Sqrt(v)
 	if v[0] != 3 || v[1] != float32(math.Sqrt2) {
 		t.Errorf("sqrt %v", v)
-	}
-}
-
-func BenchmarkScore(b *testing.B) {
-	const n = 16384
-	x, y, sum := noise(n, false), noise(n+1, false)[1:], make([]float32, n)
-	b.Run("kernel=magnitude/bands=1/impl=go", func(b *testing.B) {
-		b.SetBytes(4 * 4 * n)
-		for b.Loop() {
-			AddSquaredDifference(sum, x, y, 0.5, 0.25, 1)
-		}
-	})
-	b.Run("kernel=sqrt/impl=go", func(b *testing.B) {
-		b.SetBytes(2 * 4 * n)
-		for b.Loop() {
-			Sqrt(sum)
-		}
-	})
-	for _, sigma := range []float64{1, 2, 8} {
-		taps := Gauss(sigma)
-		r := taps.Radius()
-		src := noise(n+2*r, false)
-		rows := make([][]float32, 2*r+1)
-		for i := range rows {
-			rows[i] = src[i:][:n]
-		}
-		b.Run(fmt.Sprintf("kernel=gaussrow/radius=%d/impl=go", r), func(b *testing.B) {
-			b.SetBytes(2 * 4 * n)
-			for b.Loop() {
-				taps.Row(sum, src)
-			}
-		})
-		b.Run(fmt.Sprintf("kernel=gausscolumn/radius=%d/impl=go", r), func(b *testing.B) {
-			b.SetBytes(int64(4 * n * (2*r + 2)))
-			for b.Loop() {
-				taps.Column(sum, rows)
-			}
-		})
 	}
 }

@@ -44,33 +44,34 @@ func exp2(x float32) float32 {
 // overflow.
 func MultiplyAbove(acc, src []float32, scale, floor float32, first bool) {
 	src = src[:len(acc)]
-	if first {
-		for i, v := range src {
-			acc[i] = min(float32(scale*v), 1e6) + floor
-		}
-		return
-	}
+	k := vectorMultiplyAbove(acc, src, scale, floor, first)
+	acc, src = acc[k:], src[k:]
 	for i, v := range src {
-		acc[i] *= min(float32(scale*v), 1e6) + floor
+		f := min(float32(scale*v), 1e6) + floor
+		if !first {
+			f *= acc[i]
+		}
+		acc[i] = f
 	}
 }
 
 // AddPower adds power·log₂ acc to dst, or sets it to that when first; acc is above 0.
 func AddPower(dst, acc []float32, power float32, first bool) {
 	acc = acc[:len(dst)]
-	if first {
-		for i, v := range acc {
-			dst[i] = float32(power * log2(v))
-		}
-		return
-	}
+	k := vectorAddPower(dst, acc, power, first)
+	dst, acc = dst[k:], acc[k:]
 	for i, v := range acc {
-		dst[i] += float32(power * log2(v))
+		p := float32(power * log2(v))
+		if !first {
+			p += dst[i]
+		}
+		dst[i] = p
 	}
 }
 
 // Exp2 replaces each value v by 2^v.
 func Exp2(v []float32) {
+	v = v[vectorExp2(v):]
 	for i, x := range v {
 		v[i] = exp2(x)
 	}

@@ -1,0 +1,251 @@
+//go:build !purego
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+// best is how many float32 the registers of this machine hold that there is assembly for; 0 for none.
+func best() int {
+	switch {
+	case cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL:
+		return 16
+	case cpu.X86.HasAVX2:
+		return 8
+	}
+	return 0
+}
+
+// Each vector function does the first values of the kernel of its name, as many as fill registers, and returns how many it did.
+
+func vectorScale(dst, src []float32, c float32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		scaleAVX512(&dst[0], &src[0], n, c)
+	default:
+		scaleAVX2(&dst[0], &src[0], n, c)
+	}
+	return n
+}
+
+func vectorAddScaled(dst, src []float32, c float32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		addScaledAVX512(&dst[0], &src[0], n, c)
+	default:
+		addScaledAVX2(&dst[0], &src[0], n, c)
+	}
+	return n
+}
+
+func vectorDivide(v []float32, c float32) int {
+	n := whole(len(v))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		divideAVX512(&v[0], n, c)
+	default:
+		divideAVX2(&v[0], n, c)
+	}
+	return n
+}
+
+func vectorSqrt(v []float32) int {
+	n := whole(len(v))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		sqrtAVX512(&v[0], n)
+	default:
+		sqrtAVX2(&v[0], n)
+	}
+	return n
+}
+
+func vectorAddRamp(v []float32, c, slope float32, from int) int {
+	n := whole(len(v))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		addRampAVX512(&v[0], n, c, slope, int32(from))
+	default:
+		addRampAVX2(&v[0], n, c, slope, int32(from))
+	}
+	return n
+}
+
+func vectorAddSquare(sum, v []float32, shift, sign float32) int {
+	n := whole(len(sum))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		addSquareAVX512(&sum[0], &v[0], n, shift, sign)
+	default:
+		addSquareAVX2(&sum[0], &v[0], n, shift, sign)
+	}
+	return n
+}
+
+func vectorLinear(dst []float32, src [][]float32, coef []float32, shift float32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		linearAVX512(&dst[0], n, &src[0], &coef[0], len(coef), shift)
+	default:
+		linearAVX2(&dst[0], n, &src[0], &coef[0], len(coef), shift)
+	}
+	return n
+}
+
+func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shift, sign float32) int {
+	n := whole(len(sum))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		addSquaredLinearAVX512(&sum[0], n, &src[0], &coef[0], len(coef), shift, sign)
+	default:
+		addSquaredLinearAVX2(&sum[0], n, &src[0], &coef[0], len(coef), shift, sign)
+	}
+	return n
+}
+
+func vectorRow(dst, src []float32, t Taps) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		filterRowAVX512(&dst[0], &src[0], n, &t[0], t.Radius())
+	default:
+		filterRowAVX2(&dst[0], &src[0], n, &t[0], t.Radius())
+	}
+	return n
+}
+
+func vectorColumn(dst []float32, rows [][]float32, t Taps) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		filterColumnAVX512(&dst[0], &rows[0], n, &t[0], t.Radius())
+	default:
+		filterColumnAVX2(&dst[0], &rows[0], n, &t[0], t.Radius())
+	}
+	return n
+}
+
+func vectorMultiplyAbove(acc, src []float32, scale, floor float32, first bool) int {
+	n := whole(len(acc))
+	switch {
+	case n == 0:
+	case lanes == 16 && first:
+		setAboveAVX512(&acc[0], &src[0], n, scale, floor)
+	case lanes == 16:
+		multiplyAboveAVX512(&acc[0], &src[0], n, scale, floor)
+	case first:
+		setAboveAVX2(&acc[0], &src[0], n, scale, floor)
+	default:
+		multiplyAboveAVX2(&acc[0], &src[0], n, scale, floor)
+	}
+	return n
+}
+
+func vectorAddPower(dst, acc []float32, power float32, first bool) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16 && first:
+		setPowerAVX512(&dst[0], &acc[0], n, power)
+	case lanes == 16:
+		addPowerAVX512(&dst[0], &acc[0], n, power)
+	case first:
+		setPowerAVX2(&dst[0], &acc[0], n, power)
+	default:
+		addPowerAVX2(&dst[0], &acc[0], n, power)
+	}
+	return n
+}
+
+func vectorExp2(v []float32) int {
+	n := whole(len(v))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		exp2AVX512(&v[0], n)
+	default:
+		exp2AVX2(&v[0], n)
+	}
+	return n
+}
+
+func vectorSobel(gx, gy, a, b, c []float32) int {
+	n := whole(len(gx))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		sobelAVX512(&gx[0], &gy[0], &a[0], &b[0], &c[0], n)
+	default:
+		sobelAVX2(&gx[0], &gy[0], &a[0], &b[0], &c[0], n)
+	}
+	return n
+}
+
+func vectorEdges(left, right, direction []int32, gx, gy []float32) int {
+	n := whole(len(left))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		edgesAVX512(&left[0], &right[0], &direction[0], &gx[0], &gy[0], n)
+	default:
+		edgesAVX2(&left[0], &right[0], &direction[0], &gx[0], &gy[0], n)
+	}
+	return n
+}
+
+func vectorCensus(dst []int32, x, xBelow, y, yBelow []float32, scale float32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		censusAVX512(&dst[0], &x[0], &xBelow[0], &y[0], &yBelow[0], n, scale, CensusUnit)
+	default:
+		censusAVX2(&dst[0], &x[0], &xBelow[0], &y[0], &yBelow[0], n, scale, CensusUnit)
+	}
+	return n
+}
+
+func vectorAddInts(dst, src []int32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		addIntsAVX512(&dst[0], &src[0], n)
+	default:
+		addIntsAVX2(&dst[0], &src[0], n)
+	}
+	return n
+}
+
+func vectorSubtractInts(dst, src []int32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		subtractIntsAVX512(&dst[0], &src[0], n)
+	default:
+		subtractIntsAVX2(&dst[0], &src[0], n)
+	}
+	return n
+}
+
+func vectorDirectionSums(diff, all []int32, columns [][2][Directions]int32, width int) int {
+	if lanes == 0 || len(diff) < 8 {
+		return 0
+	}
+	n := len(diff) &^ 7
+	directionSumsAVX2(&diff[0], &all[0], &columns[0][0][0], n, width)
+	return n
+}
