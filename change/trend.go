@@ -46,8 +46,7 @@ func (t *Training) trends(lines []Line) []trend {
 		for _, c := range cells {
 			leaning = append(leaning, float64(p.X*c.x)+float64(p.Y*c.y))
 		}
-		slices.Sort(leaning)
-		out[b] = trend{At: round32(l.Median - leaning[len(leaning)/2]), X: round32(p.X), Y: round32(p.Y)}
+		out[b] = trend{At: round32(l.Median - middle(leaning)), X: round32(p.X), Y: round32(p.Y)}
 	}
 	return out
 }
@@ -91,11 +90,10 @@ func (t *Training) cells(box raster.Window, band int, l Line) []cell {
 		if len(v) < leastInCell {
 			continue
 		}
-		slices.Sort(v)
 		out = append(out, cell{
 			x: float64(box.X) + float64((float64(k%trendCells)+0.5)*float64(box.W)/trendCells),
 			y: float64(box.Y) + float64((float64(k/trendCells)+0.5)*float64(box.H)/trendCells),
-			v: v[len(v)/2],
+			v: nth(v, len(v)/2),
 		})
 	}
 	return out
@@ -142,8 +140,33 @@ func (p trend) trimmed(cells []cell) []bool {
 }
 
 // middle is the median.
-func middle(v []float64) float64 {
-	s := slices.Clone(v)
-	slices.Sort(s)
-	return s[len(s)/2]
+func middle(v []float64) float64 { return nth(slices.Clone(v), len(v)/2) }
+
+// nth is the value that has k values before it when v is sorted, by Hoare's selection; v is rearranged.
+func nth(v []float64, k int) float64 {
+	low, high := 0, len(v)-1
+	for low < high {
+		pivot := v[k]
+		i, j := low, high
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for pivot < v[j] {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i++
+				j--
+			}
+		}
+		if j < k {
+			low = i
+		}
+		if k < i {
+			high = j
+		}
+	}
+	return v[k]
 }
