@@ -10,14 +10,15 @@ import (
 )
 
 // tilePair is a tile pair as a Stream hands it out, with the halo that Detect uses, and a model for it.
-func tilePair(t testing.TB, side, bands int, masked bool) (*raster.TilePair, *Model) {
+func tilePair(t testing.TB, method Method, side, bands int, masked bool) (*raster.TilePair, *Model) {
 	t.Helper()
-	s := site{seed: 70, w: side + 40, h: side + 40, bands: bands, objects: 30}
+	const edge = 100 // more than any halo
+	s := site{seed: 70, w: side + 2*edge, h: side + 2*edge, bands: bands, objects: 30}
 	if masked {
 		s.bad = 20
 	}
 	p := s.pair()
-	m := fit(t, p, FitOptions{})
+	m := fit(t, p, FitOptions{Method: method})
 	var pair *raster.TilePair
 	keep := func() func(*raster.TilePair) (int, error) {
 		return func(tp *raster.TilePair) (int, error) {
@@ -27,7 +28,7 @@ func tilePair(t testing.TB, side, bands int, masked bool) (*raster.TilePair, *Mo
 			return 0, nil
 		}
 	}
-	o := raster.StreamOptions{Windows: []raster.Window{{X: 20, Y: 20, W: side, H: side}}, Halo: 2*DefaultRim + m.Scorer.Halo()}
+	o := raster.StreamOptions{Windows: []raster.Window{{X: edge, Y: edge, W: side, H: side}}, Halo: 2*DefaultRim + m.Scorer.Halo()}
 	if err := raster.Stream(t.Context(), p, o, keep, func(int, int) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +40,12 @@ func tilePair(t testing.TB, side, bands int, masked bool) (*raster.TilePair, *Mo
 
 // TestScorerAllocates: once its buffers are there, scoring a tile allocates nothing.
 func TestScorerAllocates(t *testing.T) {
-	for _, masked := range []bool{false, true} {
-		pair, m := tilePair(t, 128, 4, masked)
-		score := m.Scorer.Worker()
+	for _, c := range []struct {
+		method Method
+		masked bool
+	}{{CVA{}, false}, {CVA{}, true}, {Auto{}, false}, {Auto{}, true}} {
+		pair, m := tilePair(t, c.method, 128, 4, c.masked)
+		score := Worker(m.Scorer)
 		var dst raster.Tile
 		run := func() {
 			dst.Shape(pair.Out.Grow(2*DefaultRim), 1)
@@ -49,7 +53,7 @@ func TestScorerAllocates(t *testing.T) {
 		}
 		run()
 		if n := testing.AllocsPerRun(5, run); n != 0 {
-			t.Errorf("masked %v: %v allocations a tile", masked, n)
+			t.Errorf("%s, masked %v: %v allocations a tile", c.method.Name(), c.masked, n)
 		}
 	}
 }
@@ -59,8 +63,8 @@ func BenchmarkScore(b *testing.B) {
 	for _, bands := range []int{1, 4} {
 		for _, mask := range []string{"none", "holes"} {
 			b.Run(fmt.Sprintf("method=cva/bands=%d/mask=%s", bands, mask), func(b *testing.B) {
-				pair, m := tilePair(b, squareTile, bands, mask == "holes")
-				score := m.Scorer.Worker()
+				pair, m := tilePair(b, CVA{}, squareTile, bands, mask == "holes")
+				score := Worker(m.Scorer)
 				var dst raster.Tile
 				b.SetBytes(4 * int64(2*bands+1) * pair.Out.Pixels())
 				for b.Loop() {

@@ -30,10 +30,10 @@ func (b *box) prepare(bands int) error {
 	return b.Of.prepare(bands)
 }
 
-func (b *box) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	of := b.Of.Worker()
+func (b *box) worker(mem *scratch) scoring {
+	of := b.Of.worker(mem)
 	var mean raster.TilePair
-	var f boxer
+	f := newBoxer(mem)
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		f.average(&mean, t, dst.Window.Grow(b.Of.Halo()), b.taps)
 		of(dst, &mean)
@@ -41,6 +41,8 @@ func (b *box) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 }
 
 func boxTaps(width int) kernel.Taps { return kernel.Box(width / 2) }
+
+func newBoxer(mem *scratch) boxer { return boxer{s: smoother{mem: mem}} }
 
 // boxer averages both passes of a pair of tiles. It belongs to one goroutine.
 type boxer struct {

@@ -30,23 +30,22 @@ func (c *census) prepare(int) error {
 	return c.Luminance.validate()
 }
 
-func (c *census) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var lum [2]raster.Tile
-	var change, count []int32
-	s := intSummer()
+func (c *census) worker(mem *scratch) scoring {
 	scale := float32(1 / c.Scale)
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, c.Width/2
 		in := w.Grow(r)
+		var lum [2]*raster.Tile
 		for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
-			lum[pass].Shape(in.Grow(1), 1)
-			c.Luminance[pass].fill(&lum[pass], tile, t)
+			lum[pass] = mem.tile(in.Grow(1))
+			c.Luminance[pass].fill(lum[pass], tile, t, mem)
 		}
 		n := in.W * in.H
-		if cap(change) < n {
-			change, count = make([]int32, n), make([]int32, n)
+		change := mem.plane(n)
+		var count, counts []int32
+		if t.Valid != nil {
+			count = mem.plane(n)
 		}
-		change, count = change[:n], count[:n]
 		row := 0
 		t.EachRow(in, func(_, at, n int) {
 			line := func(pass, below int) []float32 { return lum[pass].Data[(row+1+below)*lum[pass].Stride:][:n+2] }
@@ -59,11 +58,12 @@ func (c *census) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 			}
 			row++
 		})
-		sums := s.sums(0, change, w, r)
-		var counts []int32
+		mem.give(lum[:]...)
+		sums := mem.intSums(change, w, r)
 		if t.Valid != nil {
-			counts = s.sums(1, count, w, r)
+			counts = mem.intSums(count, w, r)
 		}
+		defer mem.givePlanes(change, count, sums, counts)
 		whole := float64(c.Width * c.Width)
 		row = 0
 		t.EachRow(w, func(_, at, n int) {

@@ -26,8 +26,8 @@ func (c *coarse) prepare(bands int) error {
 	return c.Of.prepare(bands)
 }
 
-func (c *coarse) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	of := c.Of.Worker()
+func (c *coarse) worker(mem *scratch) scoring {
+	of := c.Of.worker(mem)
 	var b blocks
 	var s raster.Tile
 	var across []lerp

@@ -26,23 +26,19 @@ func (c *localCorrelation) prepare(int) error {
 	return c.Luminance.validate()
 }
 
-func (c *localCorrelation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var lum [2]raster.Tile
-	var in [6][]int64 // a, b, a², b², ab, measured
-	s := longSummer()
+func (c *localCorrelation) worker(mem *scratch) scoring {
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, c.Width/2
 		grown := w.Grow(r)
 		n := grown.W * grown.H
+		var lum [2]*raster.Tile
+		var in [6][]int64 // a, b, a², b², ab, measured
 		for k := range in {
-			if cap(in[k]) < n {
-				in[k] = make([]int64, n)
-			}
-			in[k] = in[k][:n]
+			in[k] = mem.long(n)
 		}
 		for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
-			lum[pass].Shape(grown, 1)
-			c.Luminance[pass].fill(&lum[pass], tile, t)
+			lum[pass] = mem.tile(grown)
+			c.Luminance[pass].fill(lum[pass], tile, t, mem)
 		}
 		row := 0
 		t.EachRow(grown, func(_, at, width int) {
@@ -60,8 +56,11 @@ func (c *localCorrelation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 		})
 		var sum [6][]int64
 		for k := range sum {
-			sum[k] = s.sums(k, in[k], w, r)
+			sum[k] = mem.longSums(in[k], w, r)
+			mem.giveLongs(in[k])
 		}
+		mem.give(lum[:]...)
+		defer mem.giveLongs(sum[:]...)
 		floor := c.Floor * lumUnit * lumUnit
 		row = 0
 		t.EachRow(w, func(_, at, width int) {

@@ -133,7 +133,7 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	}
 	q := *p
 	q.Offset = m.Offset
-	margin := newExtractor(m, o, p.Window).margin()
+	margin := newExtractor(m, o, p.Window, new(scratch)).margin()
 	halo := margin + m.halo()
 	w, h := o.tile(p)
 	if n := (p.Window.W/w + 1) * (p.Window.H/h + 1); n > maxTiles {
@@ -145,18 +145,19 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	}
 	c := newCollector(p.Window, tiles, m, o, out)
 	worker := func() func(*raster.TilePair) (tileRuns, error) {
-		score, e := m.Scorer.Worker(), newExtractor(m, o, p.Window)
-		var plane raster.Tile
+		mem := new(scratch)
+		score, e := m.Scorer.worker(mem), newExtractor(m, o, p.Window, mem)
 		return func(t *raster.TilePair) (tileRuns, error) {
-			plane.Shape(t.Out.Grow(margin), 1)
-			score(&plane, t)
-			r := e.extract(&plane, t)
+			plane := mem.tile(t.Out.Grow(margin))
+			defer mem.give(plane)
+			score(plane, t)
+			r := e.extract(plane, t)
 			if out.Score != nil {
 				r.score, _ = c.scores.Get().(*raster.Tile)
 				if r.score == nil {
 					r.score = new(raster.Tile)
 				}
-				copyScores(r.score, &plane, t, o.Area)
+				copyScores(r.score, plane, t, o.Area)
 			}
 			return r, nil
 		}

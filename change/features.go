@@ -42,9 +42,9 @@ func (f *features) prepare(bands int) error {
 	return f.Of.prepare(bands + featureBands)
 }
 
-func (f *features) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	of := f.Of.Worker()
-	a := featureAdder{sum: longSummer()}
+func (f *features) worker(mem *scratch) scoring {
+	of := f.Of.worker(mem)
+	a := newFeatureAdder(mem)
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		a.add(f, t, dst.Window.Grow(f.Of.Halo()))
 		of(dst, &a.pair)
@@ -55,10 +55,12 @@ func (f *features) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 type featureAdder struct {
 	pair raster.TilePair
 	mask []uint8
+	mem  *scratch
 	g    sobel
-	sum  summer[int64]
 	in   [3][]int64
 }
+
+func newFeatureAdder(mem *scratch) featureAdder { return featureAdder{mem: mem, g: sobel{mem: mem}} }
 
 // add sets pair to t with features, over a window.
 func (a *featureAdder) add(f *features, t *raster.TilePair, w raster.Window) {
@@ -67,13 +69,11 @@ func (a *featureAdder) add(f *features, t *raster.TilePair, w raster.Window) {
 	const r = featureBox / 2
 	grown := w.Grow(r)
 	a.g.measure(f.Luminance, t, grown)
-	n := grown.W * grown.H
+	defer a.g.done()
 	for k := range a.in {
-		if cap(a.in[k]) < n {
-			a.in[k] = make([]int64, n)
-		}
-		a.in[k] = a.in[k][:n]
+		a.in[k] = a.mem.long(grown.W * grown.H)
 	}
+	defer a.mem.giveLongs(a.in[:]...)
 	for pass, tile := range []struct{ dst, src *raster.Tile }{{&p.Before, &t.Before}, {&p.After, &t.After}} {
 		tile.dst.Shape(w, tile.src.Bands+featureBands)
 		a.copyBands(tile.dst, tile.src, t, w)
@@ -96,7 +96,7 @@ func (a *featureAdder) copyBands(dst, src *raster.Tile, t *raster.TilePair, w ra
 func (a *featureAdder) texture(f *features, pass int, dst *raster.Tile, t *raster.TilePair, w raster.Window) {
 	const r = featureBox / 2
 	grown := w.Grow(r)
-	lum := &a.g.lum[pass] // over grown.Grow(1)
+	lum := a.g.lum[pass] // over grown.Grow(1)
 	row := 0
 	t.EachRow(grown, func(_, at, n int) {
 		for i := range n {
@@ -109,11 +109,12 @@ func (a *featureAdder) texture(f *features, pass int, dst *raster.Tile, t *raste
 		}
 		row++
 	})
-	sum, squares, count := a.sum.sums(0, a.in[0], w, r), a.sum.sums(1, a.in[1], w, r), a.sum.sums(2, a.in[2], w, r)
+	sum, squares, count := a.mem.longSums(a.in[0], w, r), a.mem.longSums(a.in[1], w, r), a.mem.longSums(a.in[2], w, r)
 	for i := range a.in[0] {
 		a.in[0][i], a.in[2][i] = int64(a.g.steps(pass, i)), int64(a.g.ok[i])
 	}
-	gradient, edges := a.sum.sums(3, a.in[0], w, r), a.sum.sums(4, a.in[2], w, r)
+	gradient, edges := a.mem.longSums(a.in[0], w, r), a.mem.longSums(a.in[2], w, r)
+	defer a.mem.giveLongs(sum, squares, count, gradient, edges)
 	bands := dst.Bands - featureBands
 	for y := range w.H {
 		mean, grad, dev := dst.Band(bands)[y*dst.Stride:][:w.W], dst.Band(bands + 1)[y*dst.Stride:][:w.W], dst.Band(bands + 2)[y*dst.Stride:][:w.W]
@@ -138,7 +139,7 @@ func (t *Training) withFeatures() (*Training, *features) {
 	s := *t.Sample
 	s.Chips = make([]*raster.TilePair, len(t.Chips))
 	for i, c := range t.Chips {
-		a := featureAdder{sum: longSummer()}
+		a := newFeatureAdder(new(scratch))
 		a.add(f, c, c.Out)
 		s.Chips[i] = &a.pair
 	}
@@ -149,7 +150,7 @@ func (t *Training) withFeatures() (*Training, *features) {
 
 // meanGradient is that of one pass over the sample, in standard deviations of luminance.
 func (t *Training) meanGradient(l luminances, pass int) float64 {
-	var g sobel
+	g := sobel{mem: new(scratch)}
 	var sum, n int64
 	for _, c := range t.Chips {
 		g.measure(l, c, c.Out)
@@ -157,6 +158,7 @@ func (t *Training) meanGradient(l luminances, pass int) float64 {
 			sum += int64(g.steps(pass, i))
 			n += int64(ok)
 		}
+		g.done()
 	}
 	return float64(sum) / float64(max(n, 1)) / kernel.GradientUnit
 }

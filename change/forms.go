@@ -88,9 +88,9 @@ func (f *forms) prepare(bands int) error {
 	return nil
 }
 
-func (f *forms) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+func (f *forms) worker(mem *scratch) scoring {
 	if f.taps != nil {
-		return f.smoothWorker()
+		return f.smoothWorker(mem)
 	}
 	var rows [][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
@@ -109,15 +109,14 @@ func (f *forms) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 }
 
 // smoothWorker is Worker with a Gaussian over each form. The shift is smoothed, too, so that what is not measured holds 0.
-func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
-	var plane, smooth raster.Tile
-	var s smoother
+func (f *forms) smoothWorker(mem *scratch) scoring {
+	s := smoother{mem: mem}
 	var rows [][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
-		smooth.Shape(w, 1)
+		smooth, plane := mem.tile(w), mem.tile(w.Grow(f.taps.Radius()))
+		defer mem.give(smooth, plane)
 		for i, g := range f.list {
-			plane.Shape(w.Grow(f.taps.Radius()), 1)
 			row := 0
 			t.EachRow(plane.Window, func(y, at, n int) {
 				line := plane.Data[row*plane.Stride:][:n]
@@ -129,7 +128,7 @@ func (f *forms) smoothWorker() func(dst *raster.Tile, t *raster.TilePair) {
 				}
 				row++
 			})
-			s.smooth(&smooth, &plane, t, f.taps, f.divisor)
+			s.smooth(smooth, plane, t, f.taps, f.divisor)
 			for y := range w.H {
 				sum := dst.Data[y*dst.Stride:][:w.W]
 				if i == 0 {

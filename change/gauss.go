@@ -33,13 +33,13 @@ func (g *gauss) prepare(bands int) error {
 	return g.Of.prepare(bands)
 }
 
-func (g *gauss) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var m raster.Tile
-	var s smoother
-	of := g.Of.Worker()
+func (g *gauss) worker(mem *scratch) scoring {
+	s := smoother{mem: mem}
+	of := g.Of.worker(mem)
 	return func(dst *raster.Tile, t *raster.TilePair) {
-		m.Shape(dst.Window.Grow(g.taps.Radius()), 1)
-		of(&m, t)
-		s.smooth(dst, &m, t, g.taps, g.divisor)
+		m := mem.tile(dst.Window.Grow(g.taps.Radius()))
+		defer mem.give(m)
+		of(m, t)
+		s.smooth(dst, m, t, g.taps, g.divisor)
 	}
 }

@@ -26,26 +26,23 @@ func (g *gradient) prepare(int) error {
 	return g.Luminance.validate()
 }
 
-func (g *gradient) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var s sobel
-	b := intSummer()
-	var steps [2][]int32
+func (g *gradient) worker(mem *scratch) scoring {
+	s := sobel{mem: mem}
 	var mean [2][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, g.Width/2
 		s.measure(g.Luminance, t, w.Grow(r))
-		count := b.sums(0, s.ok, w, r)
+		defer s.done()
+		count := mem.intSums(s.ok, w, r)
+		steps := mem.plane(len(s.ok))
 		var sums [2][]int32
 		for pass := range sums {
-			if n := len(s.ok); cap(steps[pass]) < n {
-				steps[pass] = make([]int32, n)
+			for i := range steps {
+				steps[i] = s.steps(pass, i)
 			}
-			steps[pass] = steps[pass][:len(s.ok)]
-			for i := range steps[pass] {
-				steps[pass][i] = s.steps(pass, i)
-			}
-			sums[pass] = b.sums(1+pass, steps[pass], w, r)
+			sums[pass] = mem.intSums(steps, w, r)
 		}
+		defer mem.givePlanes(count, steps, sums[0], sums[1])
 		row := 0
 		t.EachRow(w, func(_, at, n int) {
 			out := dst.Data[row*dst.Stride:][:n]

@@ -159,7 +159,7 @@ func (d *normalisedDifference) prepare(bands int) error {
 	return nil
 }
 
-func (d *normalisedDifference) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+func (d *normalisedDifference) worker(*scratch) scoring {
 	var offset [2][2]float32
 	for pass, o := range d.Offset {
 		for i, b := range d.Bands {

@@ -153,12 +153,12 @@ func (l *logRatio) fill(line, before, after []float32, band int) {
 	}
 }
 
-func (l *logRatio) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var d, g raster.Tile
-	var s smoother
+func (l *logRatio) worker(mem *scratch) scoring {
+	s := smoother{mem: mem}
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
-		g.Shape(w, 1)
+		g, d, sum := mem.tile(w), mem.tile(w.Grow(l.Halo())), mem.tile(w)
+		defer mem.give(g, d, sum)
 		if !l.signed {
 			for y := range w.H {
 				clear(dst.Data[y*dst.Stride:][:w.W])
@@ -168,7 +168,6 @@ func (l *logRatio) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 			if l.signed && b != l.band {
 				continue
 			}
-			d.Shape(w.Grow(l.Halo()), 1)
 			row := 0
 			t.EachRow(d.Window, func(_, at, n int) {
 				line := d.Data[row*d.Stride:][:n]
@@ -178,10 +177,8 @@ func (l *logRatio) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 				}
 				row++
 			})
-			var sum raster.Tile
-			sum.Shape(w, 1)
 			for k := range l.taps {
-				s.smooth(&g, &d, t, l.taps[k], l.divisors[k])
+				s.smooth(g, d, t, l.taps[k], l.divisors[k])
 				for y := range w.H {
 					from := g.Data[y*g.Stride:][:w.W]
 					if k == 0 {
@@ -221,7 +218,7 @@ func (t *Training) roughness(l *logRatio, band int) float64 {
 	taps := boxTaps(5)
 	var rough []float32
 	var d, mean raster.Tile
-	var s smoother
+	s := smoother{mem: new(scratch)}
 	for _, c := range t.Chips {
 		w := c.Out
 		mean.Shape(w, 1)

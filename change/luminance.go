@@ -3,7 +3,6 @@ package change
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"passdiff/change/internal/kernel"
 	"passdiff/raster"
@@ -34,10 +33,12 @@ func (l luminances) validate() error {
 }
 
 // fill sets dst, one band, to the luminance of a pass over dst's window, 0 where it is not measured.
-func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair) {
+func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair, mem *scratch) {
+	bands, gains := mem.form(pass.Bands)
+	for b := range gains {
+		gains[b] = float32(l.Gain)
+	}
 	row := 0
-	gains := slices.Repeat([]float32{float32(l.Gain)}, pass.Bands)
-	bands := make([][]float32, pass.Bands)
 	t.EachRow(dst.Window, func(_, at, n int) {
 		line := dst.Data[row*dst.Stride:][:n]
 		for b := range bands {
@@ -74,12 +75,12 @@ func (t *Training) correlation(l luminances) float64 {
 	taps := kernel.Gauss(evidenceSigma)
 	var smooth [2]raster.Tile
 	var plane raster.Tile
-	var s smoother
+	s := smoother{mem: new(scratch)}
 	var n, sx, sy, sxx, syy, sxy float64
 	for _, c := range t.Chips {
 		for pass, tile := range []*raster.Tile{&c.Before, &c.After} {
 			plane.Shape(c.Out.Grow(taps.Radius()), 1)
-			l[pass].fill(&plane, tile, c)
+			l[pass].fill(&plane, tile, c, s.mem)
 			smooth[pass].Shape(c.Out, 1)
 			s.smooth(&smooth[pass], &plane, c, taps, taps.Weight())
 		}

@@ -41,17 +41,17 @@ func (m *mean) prepare(bands int) error {
 	return nil
 }
 
-func (m *mean) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	workers := make([]func(*raster.Tile, *raster.TilePair), len(m.Of))
+func (m *mean) worker(mem *scratch) scoring {
+	workers := make([]scoring, len(m.Of))
 	for i, n := range m.Of {
-		workers[i] = n.Worker()
+		workers[i] = n.worker(mem)
 	}
-	var s raster.Tile
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
-		s.Shape(w, 1)
+		s := mem.tile(w)
+		defer mem.give(s)
 		for i, score := range workers {
-			score(&s, t)
+			score(s, t)
 			for y := range w.H {
 				out, in := dst.Data[y*dst.Stride:][:w.W], s.Data[y*s.Stride:][:w.W]
 				if i == 0 {

@@ -269,7 +269,7 @@ func TestCoarseRamp(t *testing.T) {
 // TestBoxSums compares running sums with plain ones.
 func TestBoxSums(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	s := longSummer()
+	var mem scratch
 	for range 50 {
 		w := raster.Window{W: 1 + r.IntN(20), H: 1 + r.IntN(20)}
 		radius := r.IntN(6)
@@ -278,7 +278,7 @@ func TestBoxSums(t *testing.T) {
 		for i := range src {
 			src[i] = int64(r.IntN(2000) - 1000)
 		}
-		got := s.sums(0, src, w, radius)
+		got := mem.longSums(src, w, radius)
 		for y := range w.H {
 			for x := range w.W {
 				var want int64

@@ -230,7 +230,7 @@ func (m *Model) warn(format string, args ...any) {
 func scoreSample(ctx context.Context, s *raster.Sample, scorer Scorer, workers int) (func(func([]float32)), error) {
 	scores := make([]raster.Tile, len(s.Chips))
 	err := eachChip(ctx, s, workers, func() func(int, *raster.TilePair) {
-		score := scorer.Worker()
+		score := Worker(scorer)
 		return func(i int, c *raster.TilePair) {
 			scores[i].Shape(c.Out, 1)
 			score(&scores[i], c)

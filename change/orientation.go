@@ -30,22 +30,23 @@ func (o *orientation) prepare(int) error {
 	return o.Luminance.validate()
 }
 
-func (o *orientation) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var g sobel
+func (o *orientation) worker(mem *scratch) scoring {
+	g := sobel{mem: mem}
 	var c directionColumns
-	s := intSummer()
 	flat := float64(o.Floor * 4 * kernel.Directions * kernel.GradientUnit) // per pixel
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w, r := dst.Window, o.Width/2
 		in := w.Grow(r)
 		g.measure(o.Luminance, t, in)
+		defer g.done()
 		c.shape(in.W, o.Width)
 		for y := range o.Width - 1 {
 			c.enter(&g, y)
 		}
 		var count []int32
 		if t.Valid != nil {
-			count = s.sums(0, g.ok, w, r)
+			count = mem.intSums(g.ok, w, r)
+			defer mem.givePlanes(count)
 		}
 		row := 0
 		t.EachRow(w, func(_, at, n int) {

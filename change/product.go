@@ -100,19 +100,19 @@ func (p *product) prepare(bands int) error {
 	return nil
 }
 
-func (p *product) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	var m, g, acc raster.Tile
-	var s smoother
-	workers := make([]func(*raster.Tile, *raster.TilePair), len(p.Parts))
+func (p *product) worker(mem *scratch) scoring {
+	s := smoother{mem: mem}
+	workers := make([]scoring, len(p.Parts))
 	for i := range p.Parts {
-		workers[i] = p.Parts[i].Of.Worker()
+		workers[i] = p.Parts[i].Of.worker(mem)
 	}
 	floor := float32(p.Floor)
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
 		term, fresh := 0, true
 		// Terms of equal power are multiplied before the logarithm is taken.
-		acc.Shape(w, 1)
+		acc := mem.tile(w)
+		defer mem.give(acc)
 		group := 0
 		flush := func() {
 			if group == 0 {
@@ -137,16 +137,18 @@ func (p *product) Worker() func(dst *raster.Tile, t *raster.TilePair) {
 		}
 		for i := range p.Parts {
 			q := &p.Parts[i]
-			m.Shape(w.Grow(q.reach()), 1)
-			workers[i](&m, t)
+			m := mem.tile(w.Grow(q.reach()))
+			workers[i](m, t)
 			if len(q.Sigmas) == 0 {
-				multiply(&m, q.scale[0])
+				multiply(m, q.scale[0])
 			}
 			for k := range q.Sigmas {
-				g.Shape(w, 1)
-				s.smooth(&g, &m, t, q.taps[k], q.divisors[k])
-				multiply(&g, q.scale[k])
+				g := mem.tile(w)
+				s.smooth(g, m, t, q.taps[k], q.divisors[k])
+				multiply(g, q.scale[k])
+				mem.give(g)
 			}
+			mem.give(m)
 		}
 		flush()
 		row := 0

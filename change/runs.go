@@ -99,9 +99,9 @@ type extractor struct {
 	area      *raster.Area  // nil for everything
 	window    raster.Window // of the pair
 
-	evidence func(dst *raster.Tile, t *raster.TilePair) // nil without a gate
+	mem      *scratch
+	evidence scoring // nil without a gate
 	gate     float32
-	levels   raster.Tile // the evidence
 
 	scaled [2][]scaled // gain and shift by band
 	marks  marks
@@ -126,12 +126,13 @@ func (e *extractor) vector(n int) []int64 {
 // scaled standardises values: z = gain·v + shift.
 type scaled struct{ gain, shift float32 }
 
-func newExtractor(m *Model, o Options, window raster.Window) *extractor {
+func newExtractor(m *Model, o Options, window raster.Window, mem *scratch) *extractor {
 	e := &extractor{
 		threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: DefaultRim, opening: o.Opening, fill: o.Fill, area: o.Area, window: window,
+		mem: mem,
 	}
 	if m.Evidence != nil && m.Gate > 0 {
-		e.evidence, e.gate = m.Evidence.Worker(), float32(m.Gate)
+		e.evidence, e.gate = m.Evidence.worker(mem), float32(m.Gate)
 	}
 	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
 		for b, s := range scales {
@@ -165,9 +166,11 @@ func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 		return r
 	}
 	if e.evidence != nil {
-		e.levels.Shape(score.Window, 1)
-		e.evidence(&e.levels, t)
-		if !e.marks.keep(&e.levels, e.gate) {
+		levels := e.mem.tile(score.Window)
+		e.evidence(levels, t)
+		some := e.marks.keep(levels, e.gate)
+		e.mem.give(levels)
+		if !some {
 			return r
 		}
 	}

@@ -54,7 +54,7 @@ func (a *angle) prepare(bands int) error {
 	return nil
 }
 
-func (a *angle) Worker() func(dst *raster.Tile, t *raster.TilePair) {
+func (a *angle) worker(*scratch) scoring {
 	offset := func(pass, band int) float32 {
 		if a.Offset[pass] == nil {
 			return 0

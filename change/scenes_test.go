@@ -160,7 +160,7 @@ func plane(t testing.TB, p *raster.Pair, m *Model, tile int) []float32 {
 	out := make([]float32, p.Window.Pixels())
 	tiles := raster.Tiles(p.Window, tile, tile, m.Scorer.Halo())
 	worker := func() func(*raster.TilePair) (int, error) {
-		score := m.Scorer.Worker()
+		score := Worker(m.Scorer)
 		var dst raster.Tile
 		return func(tp *raster.TilePair) (int, error) {
 			dst.Shape(tp.Out, 1)

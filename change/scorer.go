@@ -12,15 +12,22 @@ import (
 type Scorer interface {
 	// Halo is how many pixels around a pixel its score depends on.
 	Halo() int
-	// Worker returns a function for one goroutine, with buffers of its own. The function fills dst, one band, for dst's window, which
-	// grown by Halo lies inside the tiles. Scores are at least 0 and finite; those of pixels that are not valid are 0.
-	Worker() func(dst *raster.Tile, t *raster.TilePair)
 
 	// kind names the layout of its numbers in JSON.
 	kind() string
 	// prepare checks the numbers for so many bands and derives what Worker needs.
 	prepare(bands int) error
+	// worker returns what Worker promises, for the goroutine that the memory belongs to.
+	worker(mem *scratch) scoring
 }
+
+// scoring fills dst, one band, for dst's window, which grown by the Scorer's halo lies inside the tiles. Scores are at least 0 and finite;
+// those of pixels that are not valid are 0.
+type scoring = func(dst *raster.Tile, t *raster.TilePair)
+
+// Worker returns a function for one goroutine, with buffers of its own, that scores tiles. It fills dst, one band, for dst's window, which
+// grown by the Scorer's halo lies inside the tiles. Scores are at least 0 and finite; those of pixels that are not valid are 0.
+func Worker(s Scorer) func(dst *raster.Tile, t *raster.TilePair) { return s.worker(new(scratch)) }
 
 // newScorer makes an empty Scorer of a kind; nil when there is no such kind.
 func newScorer(kind string) Scorer {

@@ -6,12 +6,11 @@ import (
 )
 
 // smoother filters planes over measured pixels only (normalised convolution): what is not measured has no weight, and what is measured
-// is divided by the weights that were there. The zero value is ready; it belongs to one goroutine.
+// is divided by the weights that were there. It belongs to one goroutine.
 type smoother struct {
-	rows, weights raster.Tile
-	window        [][]float32
-	ones          raster.Tile
-	sum           []float32
+	mem    *scratch
+	window [][]float32
+	sum    []float32
 }
 
 // smooth fills dst from src, whose window holds dst's grown by the taps' radius and which holds 0 where t is not valid. divisor is
@@ -19,23 +18,25 @@ type smoother struct {
 func (s *smoother) smooth(dst, src *raster.Tile, t *raster.TilePair, taps kernel.Taps, divisor float32) {
 	w, r := dst.Window, taps.Radius()
 	in := w.Grow(r)
-	s.filterRows(&s.rows, src, in, taps)
+	rows := s.filterRows(src, in, taps)
+	defer s.mem.give(rows)
 	if t.Valid == nil {
 		for y := range w.H {
 			out := dst.Data[y*dst.Stride:][:w.W]
-			taps.Column(out, s.column(&s.rows, y, r, w.W))
+			taps.Column(out, s.column(rows, y, r, w.W))
 			kernel.Divide(out, divisor)
 		}
 		return
 	}
-	s.mask(in, t)
-	s.filterRows(&s.weights, &s.ones, in, taps)
+	ones := s.mask(in, t)
+	weights := s.filterRows(ones, in, taps)
+	defer s.mem.give(ones, weights)
 	s.sum = raster.Aligned(s.sum, w.W)
 	y := 0
 	t.EachRow(w, func(_, at, n int) {
 		out := dst.Data[y*dst.Stride:][:n]
-		taps.Column(out, s.column(&s.rows, y, r, n))
-		taps.Column(s.sum, s.column(&s.weights, y, r, n))
+		taps.Column(out, s.column(rows, y, r, n))
+		taps.Column(s.sum, s.column(weights, y, r, n))
 		for i, m := range t.Valid[at : at+n] {
 			if m == 0 {
 				out[i] = 0
@@ -47,14 +48,15 @@ func (s *smoother) smooth(dst, src *raster.Tile, t *raster.TilePair, taps kernel
 	})
 }
 
-// filterRows filters the part in of every row of src into dst, which is narrower by the radius on both sides.
-func (s *smoother) filterRows(dst, src *raster.Tile, in raster.Window, taps kernel.Taps) {
+// filterRows filters the part in of every row of src; the result is narrower by the radius on both sides, and to be given back.
+func (s *smoother) filterRows(src *raster.Tile, in raster.Window, taps kernel.Taps) *raster.Tile {
 	r := taps.Radius()
-	dst.Shape(raster.Window{X: in.X + r, Y: in.Y, W: in.W - 2*r, H: in.H}, 1)
+	dst := s.mem.tile(raster.Window{X: in.X + r, Y: in.Y, W: in.W - 2*r, H: in.H})
 	from := (in.Y-src.Window.Y)*src.Stride + in.X - src.Window.X
 	for y := range in.H {
 		taps.Row(dst.Data[y*dst.Stride:][:in.W-2*r], src.Data[from+y*src.Stride:][:in.W])
 	}
+	return dst
 }
 
 // column gathers the 2r+1 rows around output row y.
@@ -66,15 +68,16 @@ func (s *smoother) column(t *raster.Tile, y, r, n int) [][]float32 {
 	return s.window
 }
 
-// mask fills ones with 1 where t is valid and 0 elsewhere, over a window.
-func (s *smoother) mask(w raster.Window, t *raster.TilePair) {
-	s.ones.Shape(w, 1)
+// mask holds 1 where t is valid and 0 elsewhere, over a window; it is to be given back.
+func (s *smoother) mask(w raster.Window, t *raster.TilePair) *raster.Tile {
+	ones := s.mem.tile(w)
 	y := 0
 	t.EachRow(w, func(_, at, n int) {
-		row := s.ones.Data[y*s.ones.Stride:][:n]
+		row := ones.Data[y*ones.Stride:][:n]
 		for i, m := range t.Valid[at : at+n] {
 			row[i] = float32(m & 1)
 		}
 		y++
 	})
+	return ones
 }

@@ -8,7 +8,7 @@ import (
 // gradientFloor is the median of the weaker gradient of both passes, in standard deviations of luminance.
 func (t *Training) gradientFloor(l luminances) float64 {
 	var weak []float32
-	var s sobel
+	s := sobel{mem: new(scratch)}
 	for _, c := range t.Chips {
 		s.measure(l, c, c.Out)
 		for i, ok := range s.ok {
@@ -16,6 +16,7 @@ func (t *Training) gradientFloor(l luminances) float64 {
 				weak = append(weak, min(s.magnitude(0, i), s.magnitude(1, i)))
 			}
 		}
+		s.done()
 	}
 	if len(weak) == 0 {
 		return leastGradient
@@ -28,29 +29,34 @@ const leastGradient = 1e-3
 
 // sobel measures the gradients of luminance. It belongs to one goroutine.
 type sobel struct {
-	lum    [2]raster.Tile
+	mem    *scratch
+	lum    [2]*raster.Tile
 	gx, gy [2][]float32 // 0 where not ok
 	ok     []int32      // 1 where the 3×3 pixels are measured, else 0
 }
 
-// measure fills the planes over a window, row by row without gaps.
+// done gives the planes back.
+func (s *sobel) done() {
+	for pass := range s.lum {
+		s.mem.give(s.lum[pass])
+		s.mem.floats.put(s.gx[pass])
+		s.mem.floats.put(s.gy[pass])
+	}
+	s.mem.givePlanes(s.ok)
+}
+
+// measure fills the planes over a window, row by row without gaps, until done.
 func (s *sobel) measure(l luminances, t *raster.TilePair, w raster.Window) {
 	n := w.W * w.H
-	if cap(s.ok) < n {
-		s.ok = make([]int32, n)
-		for pass := range s.gx {
-			s.gx[pass], s.gy[pass] = make([]float32, n), make([]float32, n)
-		}
-	}
-	s.ok = s.ok[:n]
+	s.ok = s.mem.plane(n)
 	for i := range s.ok {
 		s.ok[i] = 1
 	}
 	for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
-		lum := &s.lum[pass]
-		lum.Shape(w.Grow(1), 1)
-		l[pass].fill(lum, tile, t)
-		s.gx[pass], s.gy[pass] = s.gx[pass][:n], s.gy[pass][:n]
+		lum := s.mem.tile(w.Grow(1))
+		s.lum[pass] = lum
+		l[pass].fill(lum, tile, t, s.mem)
+		s.gx[pass], s.gy[pass] = s.mem.values(n), s.mem.values(n)
 		for y := range w.H {
 			a, b, c := lum.Data[y*lum.Stride:][:w.W+2], lum.Data[(y+1)*lum.Stride:][:w.W+2], lum.Data[(y+2)*lum.Stride:][:w.W+2]
 			kernel.Sobel(s.gx[pass][y*w.W:][:w.W], s.gy[pass][y*w.W:][:w.W], a, b, c)

@@ -91,16 +91,16 @@ func (t *Training) smoothMedians(ctx context.Context, s Scorer, sigmas []float64
 		planes[k] = make([]raster.Tile, len(t.Chips))
 	}
 	err := eachChip(ctx, t.Sample, t.Workers, func() func(int, *raster.TilePair) {
-		score := s.Worker()
-		var f smoother
-		var m raster.Tile
+		mem := new(scratch)
+		score, f := s.worker(mem), smoother{mem: mem}
 		return func(i int, c *raster.TilePair) {
-			m.Shape(c.Out.Grow(reach), 1)
-			score(&m, c)
+			m := mem.tile(c.Out.Grow(reach))
+			defer mem.give(m)
+			score(m, c)
 			for k, sigma := range sigmas {
 				taps := kernel.Gauss(sigma)
 				planes[k][i].Shape(c.Out, 1)
-				f.smooth(&planes[k][i], &m, c, taps, taps.Weight())
+				f.smooth(&planes[k][i], m, c, taps, taps.Weight())
 			}
 		}
 	})
@@ -121,7 +121,7 @@ func (t *Training) averaged(width int) *Training {
 	taps := boxTaps(width)
 	s := *t.Sample
 	s.Chips = make([]*raster.TilePair, len(t.Chips))
-	var f boxer
+	f := newBoxer(new(scratch))
 	for i, c := range t.Chips {
 		s.Chips[i] = new(raster.TilePair)
 		f.average(s.Chips[i], c, c.Out, taps)

@@ -22,6 +22,9 @@ type Tile struct {
 	valid, why []uint8 // storage behind Valid and Why
 }
 
+// TileValues is how many values a tile of one band over a window has.
+func TileValues(w Window) int { return w.H * strideFor(w.W) }
+
 // Shape sizes the tile for a window, reusing storage; values are undefined and Valid and Why are nil.
 func (t *Tile) Shape(w Window, bands int) {
 	t.Window, t.Bands, t.Valid, t.Why = w, bands, nil, nil

@@ -32,7 +32,8 @@ func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *r
 	}
 	o.Shift, o.Residual = s.Shift, s.left()
 	m, err := change.Fit(ctx, s.Sample, p.Before.Info().Bands, o)
-	return m, s.pair, &s.registration, err
+	registered := s.registration // a pointer into s would keep the sample while the scene is compared
+	return m, s.pair, &registered, err
 }
 
 // readModel reads the model the job names, for scenes of so many bands.
