@@ -60,7 +60,7 @@ type SampleFacts struct {
 	Measured int64 `json:"measured"`
 }
 
-// FitOptions says how to fit. The zero value is the default: CVA, its own threshold, DefaultHysteresis.
+// FitOptions says how to fit. The zero value is the default: Auto, its own threshold and hysteresis.
 type FitOptions struct {
 	Method    Method
 	Threshold Threshold
@@ -78,7 +78,7 @@ type FitOptions struct {
 
 func (o FitOptions) withDefaults() FitOptions {
 	if o.Method == nil {
-		o.Method = CVA{}
+		o.Method = Auto{}
 	}
 	if o.Workers < 1 {
 		o.Workers = runtime.GOMAXPROCS(0)

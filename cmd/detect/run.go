@@ -76,7 +76,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.method, "method", "cva", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
+	f.StringVar(&o.method, "method", "auto", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
 	f.StringVar(&o.threshold, "threshold", "", "where change begins (default: the method's own rule): "+strings.Join(change.ThresholdNames(), ", "))
 	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")
 	f.StringVar(&o.mmu, "mmu", "", "minimum mapping unit, in pixels (8px) or square metres (100m2); default: the method's own")

@@ -51,7 +51,7 @@ func angle(x, y float32) float32 {
 	const radian = Directions / math.Pi
 	w, h := max(x, -x), max(y, -y)
 	z := min(w, h) / max(w, h, smallestNormal)
-	a := float32(radian*z) * (math.Pi/4 + float32(0.273*(1-z))) // from the nearer axis, 0 to 2
+	a := float32(float32(radian*z) * (math.Pi/4 + float32(0.273*(1-z)))) // from the nearer axis, 0 to 2
 	if h > w {
 		a = 4 - a
 	}
