@@ -169,6 +169,9 @@ func (t *Training) evidence(lines []Line) (Scorer, error) {
 			f.Ramp = append(f.Ramp, [2]float64{round32(-c * trends[b].X), round32(-c * trends[b].Y)})
 		}
 	}
+	if places := placesOf(t.Residual); places != nil {
+		return prepared(&excess{Of: *f, Factor: excessFactor, Places: places}, t.Bands)
+	}
 	return prepared(f, t.Bands)
 }
 

@@ -102,7 +102,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if have := s.Halo(); have < o.Method.Halo() {
 		return nil, fmt.Errorf("the sample has a halo of %d pixels; %s needs %d", have, o.Method.Name(), o.Method.Halo())
 	}
-	t := &Training{Sample: s, Bands: bands, Norm: Standardise(s, bands), Workers: o.Workers, Told: o.Told}
+	t := &Training{Sample: s, Bands: bands, Norm: Standardise(s, bands), Workers: o.Workers, Told: o.Told, Residual: o.Residual}
 	m := &Model{
 		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Shift: o.Shift, Residual: o.Residual, Norm: t.Norm, Rule: ruleFor(o.Threshold, nil).String(),
 		Threshold: Never, Keep: Never, Candidates: map[string]float64{}, Facts: json.RawMessage("{}"),

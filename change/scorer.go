@@ -34,6 +34,8 @@ func newScorer(kind string) Scorer {
 	switch kind {
 	case "forms":
 		return new(forms)
+	case "excess":
+		return new(excess)
 	case "gauss":
 		return new(gauss)
 	case "box":

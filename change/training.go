@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"passdiff/change/internal/kernel"
+	"passdiff/change/register"
 	"passdiff/raster"
 )
 
@@ -15,8 +16,9 @@ type Training struct {
 	Norm  Norm
 	// Workers score in parallel.
 	Workers int
-	// Told is what is known of the pair beside its pixels.
-	Told Told
+	// Told is what is known of the pair beside its pixels, Residual the misregistration of the sample, nil when it is not known.
+	Told     Told
+	Residual *register.Lattice
 }
 
 // fitValues bounds the values of all bands of both passes that statistics over pixels are taken of, fitPixels the pixels: means and
