@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"passdiff/raster"
 )
 
@@ -290,6 +292,18 @@ func TestBoxSums(t *testing.T) {
 				if got[y*w.W+x] != want {
 					t.Fatalf("%v, radius %d: (%d, %d) sums to %d, want %d", w, radius, x, y, got[y*w.W+x], want)
 				}
+			}
+		}
+	}
+}
+
+// TestTail: the table of the χ² distribution is as near to it as it says.
+func TestTail(t *testing.T) {
+	for degrees := 1; degrees <= 13; degrees++ {
+		table, chi := newTail(degrees), distuv.ChiSquared{K: float64(degrees)}
+		for z := 0.0; z < 150; z += 0.0037 {
+			if got, want := table.at(z), chi.Survival(z); math.Abs(got-want) > 2e-7 {
+				t.Fatalf("%d degrees: %v at %v, want %v", degrees, got, z, want)
 			}
 		}
 	}
