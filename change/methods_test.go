@@ -157,6 +157,43 @@ func TestAutoFindsObjects(t *testing.T) {
 	}
 }
 
+// TestRadarFindsPatches: patches of 20 pixels a side, 4 dB brighter or darker, under fresh speckle of four looks.
+func TestRadarFindsPatches(t *testing.T) {
+	const side = 256
+	r := rand.New(rand.NewPCG(14, 14))
+	var pass [2]scene
+	truth := make([]bool, side*side)
+	for k := range pass {
+		pass[k] = scene{side, side, 1, make([]uint16, side*side), bytes.Repeat([]byte{255}, side*side)}
+		for i := range truth {
+			x, y := i%side, i/side
+			v := 900 + 500*math.Sin(float64(x)/13)*math.Cos(float64(y)/17) + 150*float64((x/30+y/23)%3)
+			if truth[i] = x%80 >= 50 && x%80 < 70 && y%80 >= 40 && y%80 < 60; truth[i] && k == 1 {
+				v *= []float64{1.58, 0.63}[(x/80+y/80)%2]
+			}
+			looks := r.ExpFloat64() + r.ExpFloat64() + r.ExpFloat64() + r.ExpFloat64()
+			pass[k].data[i] = uint16(v * math.Sqrt(looks/4))
+		}
+	}
+	p := pass[0].with(pass[1])
+	m := fit(t, p, FitOptions{Method: Auto{}})
+	var hit, marked, real float64
+	for i, v := range detect(t, p, m, Options{}).mask(side) {
+		if v {
+			marked++
+		}
+		if truth[i] {
+			real++
+		}
+		if v && truth[i] {
+			hit++
+		}
+	}
+	if hit < 0.7*real || hit < 0.8*marked {
+		t.Errorf("%v pixels of %v found, %v marked, with threshold %v", hit, real, marked, m.Threshold)
+	}
+}
+
 // TestSwappedMethods: swapping the passes leaves the score of symmetric methods the same but for rounding.
 func TestSwappedMethods(t *testing.T) {
 	before, after := alikePair(5, 120, 8, 3)
