@@ -23,11 +23,11 @@ func (*census) kind() string { return "census" }
 
 func (c *census) Halo() int { return c.Width/2 + 1 }
 
-func (c *census) prepare(int) error {
+func (c *census) prepare(bands int) error {
 	if c.Width < 1 || c.Width > 63 || c.Width%2 == 0 || !(c.Scale > 0 && c.Scale < math.MaxFloat32) {
 		return fmt.Errorf("census in windows of %d pixels with scale %v", c.Width, c.Scale)
 	}
-	return c.Luminance.validate()
+	return c.Luminance.validate(bands)
 }
 
 func (c *census) worker(mem *scratch) scoring {

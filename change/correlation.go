@@ -19,11 +19,11 @@ func (*localCorrelation) kind() string { return "correlation" }
 
 func (c *localCorrelation) Halo() int { return c.Width / 2 }
 
-func (c *localCorrelation) prepare(int) error {
+func (c *localCorrelation) prepare(bands int) error {
 	if c.Width < 1 || c.Width > 63 || c.Width%2 == 0 || !(c.Floor > 0 && c.Floor < math.MaxFloat32) {
 		return fmt.Errorf("correlation in windows of %d pixels above %v", c.Width, c.Floor)
 	}
-	return c.Luminance.validate()
+	return c.Luminance.validate(bands)
 }
 
 func (c *localCorrelation) worker(mem *scratch) scoring {

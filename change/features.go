@@ -36,7 +36,7 @@ func (f *features) prepare(bands int) error {
 			return fmt.Errorf("features with floor %v", v)
 		}
 	}
-	if err := f.Luminance.validate(); err != nil {
+	if err := f.Luminance.validate(bands); err != nil {
 		return err
 	}
 	return f.Of.prepare(bands + featureBands)

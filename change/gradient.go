@@ -19,11 +19,11 @@ func (*gradient) kind() string { return "gradient" }
 
 func (g *gradient) Halo() int { return g.Width/2 + 1 }
 
-func (g *gradient) prepare(int) error {
+func (g *gradient) prepare(bands int) error {
 	if g.Width < 1 || g.Width > 63 || g.Width%2 == 0 || !(g.Floor > 0 && g.Floor < math.MaxFloat32) {
 		return fmt.Errorf("gradients in windows of %d pixels above %v", g.Width, g.Floor)
 	}
-	return g.Luminance.validate()
+	return g.Luminance.validate(bands)
 }
 
 func (g *gradient) worker(mem *scratch) scoring {

@@ -8,11 +8,12 @@ import (
 )
 
 // ISFA is iterative slow feature analysis (Wu, Du and Zhang 2014, doi:10.1109/TGRS.2013.2295928) with all its components, which is the
-// reweighted Mahalanobis length of the difference after each band's gain has been matched:
+// reweighted Mahalanobis length of the difference of the standardised bands:
 //
-//	d = y − g·x,  g_b = std(y_b)/std(x_b),  S = G_σ √Z,  Z = (d − m)ᵀC⁻¹(d − m),  weight = P(χ²_B > Z)
+//	d_b = y_b/std(y_b) − x_b/std(x_b),  S = G_σ √Z,  Z = (d − m)ᵀC⁻¹(d − m),  weight = P(χ²_B > Z)
 //
-// A gain of at least 0 and an offset for each band of either pass leave it the same. The zero value is the default.
+// Swapping the passes leaves it the same, and so do a gain above 0 and an offset for each band of either pass. The zero value is the
+// default.
 type ISFA struct {
 	// Sigma smooths the score, in pixels; 0 means 1.
 	Sigma float64
@@ -45,7 +46,7 @@ func (m ISFA) Fit(_ context.Context, t *Training) (Fitted, error) {
 func fitSlow(p *pixels, n Norm) (*forms, error) {
 	var used []int
 	var diffs [][]float64
-	var gains []float64
+	var spread [2][]float64 // of before and after
 	for b := range p.bands {
 		if !n.usable(b) {
 			continue
@@ -54,12 +55,12 @@ func fitSlow(p *pixels, n Norm) (*forms, error) {
 		if !(sx > 0 && sy > 0) {
 			continue
 		}
-		g := sy / sx
 		d := make([]float64, p.len())
 		for i, y := range p.after(b) {
-			d[i] = y - float64(g*p.before(b)[i])
+			d[i] = y/sy - p.before(b)[i]/sx
 		}
-		used, gains, diffs = append(used, b), append(gains, g), append(diffs, d)
+		used, diffs = append(used, b), append(diffs, d)
+		spread[0], spread[1] = append(spread[0], sx), append(spread[1], sy)
 	}
 	k := len(used)
 	if k == 0 {
@@ -96,7 +97,7 @@ func fitSlow(p *pixels, n Norm) (*forms, error) {
 		after, before, shift := make([]float64, p.bands), make([]float64, p.bands), 0.0
 		for j := range i + 1 {
 			c := inverse[i][j]
-			after[used[j]], before[used[j]] = round32(c), round32(-c*gains[j])
+			after[used[j]], before[used[j]] = round32(c/spread[1][j]), round32(-c/spread[0][j])
 			shift -= float64(c * mean[j])
 		}
 		f.After, f.Before, f.Shift = append(f.After, after), append(f.Before, before), append(f.Shift, round32(shift))

@@ -8,10 +8,11 @@ import (
 	"passdiff/raster"
 )
 
-// luminance is the mean of the bands of a pass, standardised over the sample: Σ_b Gain·v_b + Shift.
+// luminance is the sum of the standardised bands of a pass, standardised over the sample: Σ_b Gain_b·v_b + Shift. A gain and an offset of a
+// band leave it the same.
 type luminance struct {
-	Gain  float64 `json:"gain"`
-	Shift float64 `json:"shift"`
+	Gain  []float64 `json:"gain"`
+	Shift float64   `json:"shift"`
 }
 
 // lumUnit is the number of steps per standard deviation of luminances in fixed point, lumClip the largest, 16 standard deviations.
@@ -23,10 +24,15 @@ const (
 // luminances of both passes, before first.
 type luminances [2]luminance
 
-func (l luminances) validate() error {
+func (l luminances) validate(bands int) error {
 	for _, v := range l {
-		if math.IsNaN(v.Gain) || math.Abs(v.Gain) > math.MaxFloat32 || math.IsNaN(v.Shift) || math.Abs(v.Shift) > math.MaxFloat32 {
-			return fmt.Errorf("luminance with gain %v and shift %v", v.Gain, v.Shift)
+		if len(v.Gain) != bands {
+			return fmt.Errorf("luminance of %d bands, not %d", len(v.Gain), bands)
+		}
+		for _, x := range append([]float64{v.Shift}, v.Gain...) {
+			if math.IsNaN(x) || math.Abs(x) > math.MaxFloat32 {
+				return fmt.Errorf("luminance with gain %v and shift %v", v.Gain, v.Shift)
+			}
 		}
 	}
 	return nil
@@ -36,7 +42,7 @@ func (l luminances) validate() error {
 func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair, mem *scratch) {
 	bands, gains := mem.form(pass.Bands)
 	for b := range gains {
-		gains[b] = float32(l.Gain)
+		gains[b] = float32(l.Gain[b])
 	}
 	row := 0
 	t.EachRow(dst.Window, func(_, at, n int) {
@@ -52,19 +58,36 @@ func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair,
 	})
 }
 
-// fitLuminance standardises both passes. A pass that does not vary has luminance 0.
+// fitLuminance standardises the bands of both passes and their sums. A band that does not vary in one of them counts in neither; where none
+// does, luminance is 0.
 func fitLuminance(p *pixels) luminances {
+	usable := func(sd float64) bool { return sd > 0 && 1/sd < math.MaxFloat32 }
 	var l luminances
+	for pass := range l {
+		l[pass].Gain = make([]float64, p.bands)
+	}
+	for b := range p.bands {
+		if before, after := deviation(p.before(b)), deviation(p.after(b)); usable(before) && usable(after) {
+			l[0].Gain[b], l[1].Gain[b] = 1/before, 1/after
+		}
+	}
 	for pass, plane := range []func(int) []float64{p.before, p.after} {
-		mean := make([]float64, p.len())
-		for b := range p.bands {
-			for i, v := range plane(b) {
-				mean[i] += v
+		v := &l[pass]
+		sum := make([]float64, p.len())
+		for b, g := range v.Gain {
+			for i, x := range plane(b) {
+				sum[i] += float64(g * x)
 			}
 		}
-		m := weigh([][]float64{mean}, nil)
-		if sd := math.Sqrt(m.cov[0][0]); sd > 0 && 1/sd < math.MaxFloat32 {
-			l[pass] = luminance{round32(1 / sd), round32(-m.mean[0] / sd)}
+		m := weigh([][]float64{sum}, nil)
+		sd := math.Sqrt(m.cov[0][0])
+		for b := range v.Gain {
+			if v.Gain[b] = round32(v.Gain[b] / sd); !usable(sd) {
+				v.Gain[b] = 0
+			}
+		}
+		if usable(sd) {
+			v.Shift = round32(-m.mean[0] / sd)
 		}
 	}
 	return l

@@ -23,11 +23,11 @@ func (*orientation) kind() string { return "orientation" }
 
 func (o *orientation) Halo() int { return o.Width/2 + 1 }
 
-func (o *orientation) prepare(int) error {
+func (o *orientation) prepare(bands int) error {
 	if o.Width < 1 || o.Width > 63 || o.Width%2 == 0 || !(o.Floor > 0 && o.Floor < math.MaxFloat32) {
 		return fmt.Errorf("orientation in windows of %d pixels above %v", o.Width, o.Floor)
 	}
-	return o.Luminance.validate()
+	return o.Luminance.validate(bands)
 }
 
 func (o *orientation) worker(mem *scratch) scoring {

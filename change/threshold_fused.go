@@ -62,23 +62,19 @@ func (a Alike) Find(s *Scores) float64 {
 }
 
 // Speckled is the threshold of log-ratios: the geometric mean of Otsu's and of the square of Kittler's on the roots of the scores, whose
-// classes are nearer to normal. Where that is below Least, what is left of speckle explains the scores, and nothing counts as changed.
+// classes are nearer to normal; but at least Least, below which what is left of speckle explains the scores.
 type Speckled struct{ Least float64 }
 
 func (Speckled) String() string { return "speckled" }
 
-// Find returns the threshold, or Never.
+// Find returns the threshold.
 func (s Speckled) Find(scores *Scores) float64 {
 	roots := scores.mapped(func(x float32) float32 { return float32(math.Sqrt(float64(x))) })
 	if roots == nil {
 		return Never
 	}
 	root := Kittler{}.Find(roots)
-	t := math.Sqrt(Otsu{}.Find(scores) * float64(root*root))
-	if t < s.Least {
-		return Never
-	}
-	return t
+	return max(math.Sqrt(Otsu{}.Find(scores)*float64(root*root)), s.Least)
 }
 
 // mapped are the scores under a function; nil when they do not vary.

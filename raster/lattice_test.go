@@ -114,36 +114,6 @@ func TestLattice(t *testing.T) {
 	})
 }
 
-// TestChips: the four lattices of chips cover each pixel of a window once, and a first part of a lattice is spread over the scene.
-func TestChips(t *testing.T) {
-	w := Window{X: -300, Y: 77, W: 1700, H: 1234}
-	seen := make([]uint8, w.Pixels())
-	for _, inset := range chipInsets {
-		for _, c := range chips(w, inset[0], inset[1]) {
-			for y := c.Y; y < c.MaxY(); y++ {
-				for x := c.X; x < c.MaxX(); x++ {
-					seen[(y-w.Y)*w.W+x-w.X]++
-				}
-			}
-		}
-	}
-	for i, n := range seen {
-		if n != 1 {
-			t.Fatalf("pixel %d lies in %d chips", i, n)
-		}
-	}
-	// Of 20×20 chips the first 24 have one in each of at least 12 columns and 12 rows of cells, and in each quadrant.
-	first := chips(Window{W: 20 * chipCell, H: 20 * chipCell}, chipInset, chipInset)[:chipsMax]
-	cols, rows, quadrants := map[int]bool{}, map[int]bool{}, map[[2]bool]bool{}
-	for _, c := range first {
-		cols[c.X], rows[c.Y] = true, true
-		quadrants[[2]bool{c.X < 10*chipCell, c.Y < 10*chipCell}] = true
-	}
-	if len(cols) < 12 || len(rows) < 12 || len(quadrants) != 4 {
-		t.Errorf("the first chips lie in %d columns, %d rows, %d quadrants", len(cols), len(rows), len(quadrants))
-	}
-}
-
 // TestUnion: the least window that holds both, as the doc of the needed part of a unit wants it.
 func TestUnion(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,12 +7,8 @@ import (
 	"slices"
 )
 
-// The lattice of sample chips. Chips are fixed by the grid alone, never by a file's blocks, so that the same pixels give the same
-// sample however they are stored; the numbers suit the usual block sizes: a chip and its halo lie inside one 512 block.
+// The bounds of the sample.
 const (
-	chipCell  = 512 // pixels from one possible chip to the next
-	chipSize  = 256
-	chipInset = 128 // from the cell's corner to the chip's
 	// chipsMax chips are 1.6 Mpx; on 10240² they lie in 6 % of the 512 blocks.
 	chipsMax = 24
 	// wholeValues is the number of values, of all bands of both passes, up to which a scene is read whole: 4 Mpx of 4 bands.
@@ -27,7 +23,8 @@ const (
 
 // SampleOptions bounds the sample. The zero value is the default.
 type SampleOptions struct {
-	// Quarter reads a quarter of the pixels of a scene of any size: every chip of the lattice. It is there to test the sampling.
+	// Quarter reads a quarter of the pixels of a scene of any size: every chip of a lattice that is as fine as the scene is small. It is
+	// there to test the sampling.
 	Quarter bool
 	// Halo and Workers as in StreamOptions.
 	Halo, Workers int
@@ -81,14 +78,18 @@ func readSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) 
 	values := p.Window.Pixels() * int64(2*p.Before.Info().Bands)
 	if values <= wholeValues && !o.Quarter {
 		s.Whole = true
-		return s, s.read(ctx, p, o, Tiles(p.Window, chipCell, chipCell, 0))
+		return s, s.read(ctx, p, o, Tiles(p.Window, 2*chipSize, 2*chipSize, 0))
 	}
-	for phase, inset := range chipInsets {
+	l := chipping(chipSize)
+	if o.Quarter {
+		l = chippingFor(p.Before.Info().Grid)
+	}
+	for phase, inset := range l.insets() {
 		// What is measured may lie in the gaps between the chips alone: a narrow overlap, a strip between clouds.
 		if phase > 0 && (s.Measured >= few || o.Quarter && s.Pixels > 0) {
 			break
 		}
-		all := chips(p.Window, inset[0], inset[1])
+		all := l.chips(p.Window, inset)
 		for len(all) > 0 && (s.Measured < enough || o.Quarter) && s.kept < wholeValues {
 			batch := slices.Clone(all[:min(len(all), chipsFor(p.Before.Info().Bands))])
 			all = all[len(batch):]
@@ -104,49 +105,6 @@ func readSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) 
 // chipsFor is how many chips are read at once: fewer of many bands, so that memory stays bounded.
 func chipsFor(bands int) int {
 	return min(max(wholeValues/(2*bands*chipSize*chipSize), 2), chipsMax)
-}
-
-// chipInsets are the offsets of a cell's chip: that of the lattice, then those of its gaps. Together they cover each pixel once.
-var chipInsets = [][2]int{
-	{chipInset, chipInset}, {chipInset + chipSize, chipInset + chipSize}, {chipInset + chipSize, chipInset}, {chipInset, chipInset + chipSize},
-}
-
-// chips lists every chip with that inset inside w, so ordered that any first part is spread over the scene. Chips that w cuts come last.
-func chips(w Window, insetX, insetY int) []Window {
-	var full, cut []Window
-	for y := floorDiv(w.Y-insetY, chipCell)*chipCell + insetY; y < w.MaxY(); y += chipCell {
-		for x := floorDiv(w.X-insetX, chipCell)*chipCell + insetX; x < w.MaxX(); x += chipCell {
-			corner := Window{X: x, Y: y, W: chipSize, H: chipSize}
-			switch chip := corner.Intersect(w); {
-			case chip == corner:
-				full = append(full, chip)
-			case !chip.Empty():
-				cut = append(cut, chip)
-			}
-		}
-	}
-	return append(spread(full), spread(cut)...)
-}
-
-// spread reorders a row-major list by steps of about 0.618 of its length, the golden section, whose multiples never crowd.
-func spread(in []Window) []Window {
-	n := len(in)
-	step := max(1, n*618/1000)
-	for gcd(step, n) > 1 {
-		step++
-	}
-	out := make([]Window, n)
-	for i := range out {
-		out[i] = in[i*step%n]
-	}
-	return out
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // read appends chips.

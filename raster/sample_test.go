@@ -99,10 +99,15 @@ func TestSampleQuarter(t *testing.T) {
 	if s := readSample(t, whole(c, c), raster.SampleOptions{Quarter: true}); s.Pixels*4 != c.info.Grid.Window().Pixels() {
 		t.Errorf("%d pixels of %d", s.Pixels, c.info.Grid.Window().Pixels())
 	}
-	// A scene smaller than the inset still has a sample.
-	small := newComputed("before", 90, 80, 90, 8)
-	if s := readSample(t, whole(small, small), raster.SampleOptions{Quarter: true}); s.Measured != 90*80 {
-		t.Errorf("%d pixels measured of a scene of 90×80", s.Measured)
+	// Small scenes have smaller chips: 16 of 32.
+	small := newComputed("before", 256, 256, 90, 8)
+	if s := readSample(t, whole(small, small), raster.SampleOptions{Quarter: true}); s.Measured != 256*256/4 || len(s.Chips) != 16 {
+		t.Errorf("%d pixels measured in %d chips of a scene of 256×256", s.Measured, len(s.Chips))
+	}
+	// One smaller than the inset still has a sample.
+	tiny := newComputed("before", 15, 12, 15, 8)
+	if s := readSample(t, whole(tiny, tiny), raster.SampleOptions{Quarter: true}); s.Measured != 15*12 {
+		t.Errorf("%d pixels measured of a scene of 15×12", s.Measured)
 	}
 }
 

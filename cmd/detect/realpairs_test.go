@@ -21,18 +21,36 @@ type realRun struct {
 	options    []string
 }
 
-// TestRealPairs runs the pairs under $PASSDIFF_DATA, or in a folder shared/data beside the checkout: folders with before.tif and after.tif.
-// The first of each family, as names begin, is also run with simplified outlines. Further after_….tif in the folders are the
-// pass as it was delivered.
+// pairsFolder is where real pairs lie, each in a folder with before.tif and after.tif: $PASSDIFF_DATA, or shared/data beside the checkout.
+func pairsFolder() string {
+	if folder := os.Getenv("PASSDIFF_DATA"); folder != "" {
+		return folder
+	}
+	return absolute("../../../shared/data")
+}
+
+// realPair is a real pair. Where there is none of that name the test is skipped.
+func realPair(t *testing.T, name string) pair {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("real pairs are left out with -short")
+	}
+	dir := filepath.Join(pairsFolder(), name)
+	p := pair{filepath.Join(dir, "before.tif"), filepath.Join(dir, "after.tif")}
+	if _, err := os.Stat(p.before); err != nil {
+		t.Skipf("no real pair: %v (PASSDIFF_DATA names another folder)", err)
+	}
+	return p
+}
+
+// TestRealPairs runs the real pairs. The first of each family, as names begin, is also run with simplified outlines. Further after_….tif in
+// the folders are the pass as it was delivered.
 func TestRealPairs(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("real pairs are left out with -short")
 	}
-	folder := os.Getenv("PASSDIFF_DATA")
-	if folder == "" {
-		folder = absolute("../../../shared/data")
-	}
+	folder := pairsFolder()
 	befores, err := filepath.Glob(filepath.Join(folder, "*", "before.tif"))
 	if err != nil {
 		t.Fatal(err)

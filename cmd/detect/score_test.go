@@ -134,10 +134,7 @@ func TestScoreRealPairs(t *testing.T) {
 		t.Skip("real pairs are left out with -short")
 	}
 	needOracle(t)
-	folder := os.Getenv("PASSDIFF_DATA")
-	if folder == "" {
-		folder = absolute("../../../shared/data")
-	}
+	folder := pairsFolder()
 	script := filepath.Join(folder, "..", "score.py")
 	if _, err := os.Stat(script); err != nil {
 		t.Skipf("no pairs and script to compare with: %v", err)

@@ -19,6 +19,8 @@ import (
 type Chain struct {
 	Method    change.Method    // nil for the default
 	Threshold change.Threshold // nil for the default
+	// Quarter fits on a quarter of the pixels, as large scenes are fitted on a sample.
+	Quarter bool
 }
 
 // String is the command that compares like this.
@@ -30,12 +32,15 @@ func (c Chain) String() string {
 	if c.Threshold != nil {
 		s += " --threshold " + c.Threshold.String()
 	}
+	if c.Quarter {
+		s += " --fit quarter"
+	}
 	return s
 }
 
 // Suffix tells file names of the chain from those of others: "" for the default.
 func (c Chain) Suffix() string {
-	return strings.NewReplacer("detect run", "", " --method ", "-", " --threshold ", "-", ":", "-").Replace(c.String())
+	return strings.NewReplacer("detect run", "", " --method ", "-", " --threshold ", "-", " --fit ", "-", ":", "-").Replace(c.String())
 }
 
 // Outcome is what a chain made of a pair.
@@ -71,6 +76,7 @@ func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
 		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Mask: at("mask.tif"), Score: at("score.tif"), Record: at("record.json"),
 		Method: c.Method, Threshold: c.Threshold, NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
 	}
+	j.Quarter = c.Quarter
 	if _, err := j.Run(ctx); err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func TestRun(t *testing.T) {
 	}
 
 	// Nothing reaches the highest threshold.
-	none, err := Chain{change.CVA{}, change.Fixed(1e30)}.Run(t.Context(), pairs[0])
+	none, err := Chain{Method: change.CVA{}, Threshold: change.Fixed(1e30)}.Run(t.Context(), pairs[0])
 	if err != nil || none.Pixels.TP+none.Pixels.FP != 0 || none.Objects.Detections != 0 {
 		t.Errorf("%+v, %v", none, err)
 	}
@@ -113,7 +113,8 @@ func TestChain(t *testing.T) {
 	}{
 		{Chain{}, "detect run", ""},
 		{Chain{Threshold: change.Kittler{}}, "detect run --threshold kittler", "-kittler"},
-		{Chain{change.CVA{}, change.Fixed(4)}, "detect run --method cva --threshold fixed:4", "-cva-fixed-4"},
+		{Chain{Method: change.CVA{}, Threshold: change.Fixed(4)}, "detect run --method cva --threshold fixed:4", "-cva-fixed-4"},
+		{Chain{Method: change.Auto{}, Quarter: true}, "detect run --method auto --fit quarter", "-auto-quarter"},
 	} {
 		if c.c.String() != c.name || c.c.Suffix() != c.suffix {
 			t.Errorf("%q %q, want %q %q", c.c, c.c.Suffix(), c.name, c.suffix)

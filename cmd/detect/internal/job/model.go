@@ -26,7 +26,7 @@ func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *r
 		return m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil
 	}
 	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(passes, l)}
-	s, err := j.sample(ctx, p, j.sampleWindow(p, area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Quarter: j.Quarter}, o.Told)
+	s, err := j.sample(ctx, p, j.sampleWindow(p, area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers()}, o.Told)
 	if err != nil {
 		return nil, nil, nil, exit.With(exit.Input, err)
 	}

@@ -50,13 +50,24 @@ type sampled struct {
 	registration
 }
 
-// sample reads the sample of a part of a pair and registers the pair on it.
+// sample reads the sample of a part of a pair, registered. A quarter of the pixels is for the fit alone: its chips are too small to measure
+// misregistration on.
 func (j *Job) sample(ctx context.Context, pair *raster.Pair, part raster.Window, o raster.SampleOptions, told change.Told) (sampled, error) {
 	read := func(p *raster.Pair) (*raster.Sample, error) {
 		q := *p
 		q.Window = part
 		return raster.ReadSample(ctx, &q, o)
 	}
+	s, err := j.registered(pair, read, told)
+	if err == nil && j.Quarter {
+		o.Quarter = true
+		s.Sample, err = read(s.pair)
+	}
+	return s, err
+}
+
+// registered registers a pair on the sample that read reads of it.
+func (j *Job) registered(pair *raster.Pair, read func(*raster.Pair) (*raster.Sample, error), told change.Told) (sampled, error) {
 	s := sampled{pair: pair, registration: registration{Mode: string(j.Register), Why: "it was not asked for"}}
 	var err error
 	if s.Sample, err = read(pair); err != nil || j.Register == RegisterOff {

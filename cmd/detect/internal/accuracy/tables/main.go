@@ -1,6 +1,6 @@
 // Command tables runs detect over a folder of labelled pairs and writes the tables of docs/accuracy.md.
 //
-//	go run ./cmd/detect/internal/accuracy/tables [-method M,…] [-threshold T,…] [-pictures DIR]
+//	go run ./cmd/detect/internal/accuracy/tables [-method M,…] [-threshold T,…] [-fit quarter] [-pictures DIR]
 //
 // The pairs are those of PASSDIFF_DATA. The default chain comes first, then every method with every threshold that is given.
 package main
@@ -60,6 +60,7 @@ func parse(args []string) (*settings, error) {
 	f := flag.NewFlagSet("tables", flag.ContinueOnError)
 	method := f.String("method", "", "`methods` to try beside the default, separated by commas: "+strings.Join(change.MethodNames(), ", "))
 	threshold := f.String("threshold", "", "`thresholds` to try beside the default, separated by commas: "+strings.Join(change.ThresholdNames(), ", "))
+	fit := f.String("fit", "sample", "what is fitted on: sample, as detect does, or quarter, a quarter of the pixels")
 	f.StringVar(&s.page, "page", filepath.Join(root, "docs", "accuracy.md"), "`file` into which the tables go")
 	f.StringVar(&s.pictures, "pictures", "", "`folder` outside the repository for a picture of each pair")
 	if err := f.Parse(args); err != nil {
@@ -76,9 +77,15 @@ func parse(args []string) (*settings, error) {
 			return nil, exit.Errorf(exit.Usage, "%s: lies in the repository, and the licences of the pairs do not allow their pictures there; name a folder outside", s.pictures)
 		}
 	}
+	if *fit != "sample" && *fit != "quarter" {
+		return nil, exit.Errorf(exit.Usage, "-fit %q is not known; choose sample or quarter", *fit)
+	}
 	s.chains, err = chains(*method, *threshold)
+	for i := range s.chains {
+		s.chains[i].Quarter = *fit == "quarter"
+	}
 	f.Visit(func(given *flag.Flag) {
-		if given.Name == "method" || given.Name == "threshold" {
+		if given.Name == "method" || given.Name == "threshold" || given.Name == "fit" {
 			s.command += " -" + given.Name + " " + given.Value.String()
 		}
 	})

@@ -87,6 +87,7 @@ func TestRefused(t *testing.T) {
 		{"", []string{"-pictures", "."}, exit.Usage, "licences"},
 		{"", []string{"-threshold", "otus"}, exit.Usage, "otus"},
 		{"", []string{"-method", "avc"}, exit.Usage, "avc"},
+		{"", []string{"-fit", "half"}, exit.Usage, "half"},
 		{"", []string{"more"}, exit.Usage, "more"},
 		{"/nowhere/pairs", nil, exit.Input, "set PASSDIFF_DATA"},
 	} {
