@@ -36,12 +36,19 @@ const (
 // rimFloor, of the threshold, is added to the score of rims before logarithms are taken.
 const rimFloor = 0.02
 
+// Evidence is the logarithms that Peak, Size and Rise weight, of a region as it was before holes were filled. Without a rim the last is 0.
+func (c *Confidence) Evidence(r *Region, threshold float64) [3]float64 {
+	e := [3]float64{kernel.Log(r.ScoreMax / threshold), kernel.Log(float64(r.Pixels) / c.Area)}
+	if r.RimPixels > 0 {
+		e[2] = kernel.Log(r.ScoreMean / (r.RimScore + float64(rimFloor*threshold)))
+	}
+	return e
+}
+
 // of is the percentage for a region as it was before holes were filled.
 func (c *Confidence) of(r *Region, threshold float64) int {
-	t := c.Constant + float64(c.Peak*kernel.Log(r.ScoreMax/threshold)) + float64(c.Size*kernel.Log(float64(r.Pixels)/c.Area))
-	if r.RimPixels > 0 {
-		t += float64(c.Rise * kernel.Log(r.ScoreMean/(r.RimScore+float64(rimFloor*threshold))))
-	}
+	e := c.Evidence(r, threshold)
+	t := c.Constant + float64(c.Peak*e[0]) + float64(c.Size*e[1]) + float64(c.Rise*e[2])
 	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), leastConfidence), mostConfidence)))
 }
 
