@@ -57,6 +57,7 @@ PICTURES ?=
 .PHONY: accuracy
 accuracy: deps ## measure on the labelled pairs of PASSDIFF_DATA and write docs/accuracy.md; PICTURES=DIR draws them, too
 	$(GO) run ./cmd/detect/internal/accuracy/tables $(if $(PICTURES),-pictures "$(PICTURES)")
+	$(GO) run ./cmd/detect/internal/accuracy/studies
 
 # The same draws of the property tests on every machine, so that a red run says something about the change; `make long` draws anew.
 .PHONY: test
