@@ -28,10 +28,10 @@ func calibrated(area int64) *Confidence {
 	return &Confidence{Constant: -2.684, Peak: 0.379, Size: 0.564, Rise: 2.374, Area: float64(area)}
 }
 
-// The range of confidence: a machine is never certain.
+// The range of confidence, in percent: a machine is never certain.
 const (
-	leastConfidence = 3
-	mostConfidence  = 85
+	LeastConfidence = 3
+	MostConfidence  = 85
 )
 
 // rimFloor, of the threshold, is added to the score of rims before logarithms are taken.
@@ -50,7 +50,7 @@ func (c *Confidence) Evidence(r *Region, threshold float64) [3]float64 {
 func (c *Confidence) of(r *Region, threshold float64) int {
 	e := c.Evidence(r, threshold)
 	t := c.Constant + float64(c.Peak*e[0]) + float64(c.Size*e[1]) + float64(c.Rise*e[2])
-	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), leastConfidence), mostConfidence)))
+	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), LeastConfidence), MostConfidence)))
 }
 
 // validate refuses numbers that no fit gives.

@@ -3,6 +3,8 @@ package calibration
 import (
 	"math"
 	"slices"
+
+	"passdiff/change"
 )
 
 // Bin is the detections that were given a confidence in a tenth of the scale.
@@ -20,13 +22,15 @@ type Reliability struct {
 	ECE, LogLoss float64
 }
 
-// The limits of what change.Confidence says.
-const least, most = 0.03, 0.85
+// bounded keeps a probability within what change.Confidence says.
+func bounded(p float64) float64 {
+	return min(max(p, change.LeastConfidence/100.), change.MostConfidence/100.)
+}
 
 // Judge compares the confidence of each detection with what it is.
 func Judge(detections []Detection, given []float64) (r Reliability) {
 	for i, w := range weights(detections, 0) {
-		p, real := min(max(given[i], least), most), of(detections[i].Real)
+		p, real := bounded(given[i]), of(detections[i].Real)
 		b := &r.Bins[int(p*float64(len(r.Bins)))]
 		b.Detections++
 		b.Weight += w

@@ -85,7 +85,7 @@ func (s *Study) Markdown() string {
 		var given, real, n float64
 		for i, d := range s.order {
 			if d.Family == f {
-				given, real, n = given+min(max(s.given[i], least), most), real+of(d.Real), n+1
+				given, real, n = given+bounded(s.given[i]), real+of(d.Real), n+1
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %.0f | %.2f | %.2f |\n", f, n, given/n, real/n)
