@@ -56,7 +56,8 @@ demo: build ## find the changes of a pair in testdata/tiles and compare with wha
 PICTURES ?=
 .PHONY: accuracy
 accuracy: deps ## measure on the labelled pairs of PASSDIFF_DATA and write docs/accuracy.md; PICTURES=DIR draws them, too
-	$(GO) run ./cmd/detect/internal/accuracy/tables -method auto,irmad $(if $(PICTURES),-pictures "$(PICTURES)")
+	$(GO) run ./cmd/detect/internal/accuracy/tables $(if $(PICTURES),-pictures "$(PICTURES)")
+	$(GO) run ./cmd/detect/internal/accuracy/studies
 
 # The same draws of the property tests on every machine, so that a red run says something about the change; `make long` draws anew.
 .PHONY: test

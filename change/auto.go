@@ -35,7 +35,6 @@ const (
 	vhrGateFrom         = 0.6
 	vhrGateFull         = 0.8
 	vhrPixels           = 64
-	vhrHysteresis       = 1.2
 	vhrOrientationBox   = 33
 	coarseFactor        = 4
 	coarseWeight        = 3 // that of its terms together
@@ -226,7 +225,7 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 	}
 	rho := round32(t.correlation(l))
 	f := Fitted{
-		Scorer: s, Threshold: Alike{rho}, Hysteresis: vhrHysteresis, MinPixels: vhrPixels, Fill: vhrPixels,
+		Scorer: s, Threshold: Alike{rho}, MinPixels: vhrPixels, Fill: vhrPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho, "correlation": rho},
 	}
 	f.Evidence, err = t.evidence(d.lines)

@@ -22,27 +22,35 @@ type Confidence struct {
 	Area float64 `json:"area"`
 }
 
-// calibrated are the weights fitted on the labelled pairs (docs/accuracy.md).
+// calibrated are the weights that cmd/detect/internal/accuracy/studies fits to the detections on the labelled pairs of docs/accuracy.md. It
+// prints them, and fails when these have drifted from them.
 func calibrated(area int64) *Confidence {
-	return &Confidence{Constant: -2.612, Peak: 0.581, Size: 0.636, Rise: 1.300, Area: float64(area)}
+	return &Confidence{Constant: -2.684, Peak: 0.379, Size: 0.564, Rise: 2.374, Area: float64(area)}
 }
 
-// The range of confidence: a machine is never certain.
+// The range of confidence, in percent: a machine is never certain.
 const (
-	leastConfidence = 3
-	mostConfidence  = 85
+	LeastConfidence = 3
+	MostConfidence  = 85
 )
 
 // rimFloor, of the threshold, is added to the score of rims before logarithms are taken.
 const rimFloor = 0.02
 
+// Evidence is the logarithms that Peak, Size and Rise weight, of a region as it was before holes were filled. Without a rim the last is 0.
+func (c *Confidence) Evidence(r *Region, threshold float64) [3]float64 {
+	e := [3]float64{kernel.Log(r.ScoreMax / threshold), kernel.Log(float64(r.Pixels) / c.Area)}
+	if r.RimPixels > 0 {
+		e[2] = kernel.Log(r.ScoreMean / (r.RimScore + float64(rimFloor*threshold)))
+	}
+	return e
+}
+
 // of is the percentage for a region as it was before holes were filled.
 func (c *Confidence) of(r *Region, threshold float64) int {
-	t := c.Constant + float64(c.Peak*kernel.Log(r.ScoreMax/threshold)) + float64(c.Size*kernel.Log(float64(r.Pixels)/c.Area))
-	if r.RimPixels > 0 {
-		t += float64(c.Rise * kernel.Log(r.ScoreMean/(r.RimScore+float64(rimFloor*threshold))))
-	}
-	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), leastConfidence), mostConfidence)))
+	e := c.Evidence(r, threshold)
+	t := c.Constant + float64(c.Peak*e[0]) + float64(c.Size*e[1]) + float64(c.Rise*e[2])
+	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), LeastConfidence), MostConfidence)))
 }
 
 // validate refuses numbers that no fit gives.

@@ -151,7 +151,7 @@ func TestAutoFindsObjects(t *testing.T) {
 		t.Errorf("%d regions of 20 objects, some of which overlap", len(f.Regions))
 	}
 	for _, r := range f.Regions {
-		if r.Confidence == nil || *r.Confidence < leastConfidence || *r.Confidence > mostConfidence {
+		if r.Confidence == nil || *r.Confidence < LeastConfidence || *r.Confidence > MostConfidence {
 			t.Errorf("confidence %v", r.Confidence)
 		}
 	}

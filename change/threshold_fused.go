@@ -44,21 +44,25 @@ func tailCorner(h *Histogram) float64 {
 	return h.Edge(corner(counts, peakOf(counts), lastOf(counts)) + 1)
 }
 
-// Alike is Otsu's threshold raised where the passes look alike: the more they do, the less of what stands out is change. Correlation is
-// that of both luminances at the scale of a few pixels. It was fitted on labelled pairs, each family by the others.
+// Alike is Otsu's threshold raised where the passes look alike and lowered where they do not: the more they do, the less of what stands out
+// is change. Correlation is that of both luminances at the scale of a few pixels. It was fitted on labelled pairs, each family by the others
+// (docs/accuracy.md).
 type Alike struct{ Correlation float64 }
 
-// alikeFrom is the correlation from which the threshold rises, by the factor e^alikeSlope per unit.
+// alikeFrom is the correlation at which the threshold is Otsu's. It rises from there by the factor e^alikeSlope per unit, and falls by
+// e^unlikeSlope.
 const (
-	alikeFrom  = 0.45
-	alikeSlope = 1.0
+	alikeFrom   = 0.5
+	alikeSlope  = 1.5
+	unlikeSlope = 0.3
 )
 
 func (Alike) String() string { return "alike" }
 
-// Find returns the raised threshold.
+// Find returns the threshold so moved.
 func (a Alike) Find(s *Scores) float64 {
-	return Otsu{}.Find(s) * kernel.Exp(alikeSlope*max(a.Correlation-alikeFrom, 0))
+	d := a.Correlation - alikeFrom
+	return Otsu{}.Find(s) * kernel.Exp(float64(alikeSlope*max(d, 0))+float64(unlikeSlope*min(d, 0)))
 }
 
 // Speckled is the threshold of log-ratios: the geometric mean of Otsu's and of the square of Kittler's on the roots of the scores, whose

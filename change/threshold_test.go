@@ -291,3 +291,14 @@ func TestPercentile(t *testing.T) {
 		}
 	}
 }
+
+// TestAlike: two peaks, between which Otsu splits at 2 by symmetry of the bins 1 and 3 (the lowest of equal splits: the upper edge of bin
+// 1); the factors by hand from the constants' meaning, e^0.6 at ρ = 0.9 and e^−0.15 at ρ = 0.
+func TestAlike(t *testing.T) {
+	s := &Scores{Histogram: unitBins(0, 9, 0, 9)}
+	for _, c := range []struct{ rho, want float64 }{{0.5, 2}, {0.9, 2 * 1.8221188003905089}, {0, 2 * 0.8607079764250578}} {
+		if got := (Alike{c.rho}).Find(s); math.Abs(got-c.want) > 1e-6 {
+			t.Errorf("correlation %v: %v, want %v", c.rho, got, c.want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/report"
+	"passdiff/raster"
 )
 
 // Chain is a way to compare pairs. The zero value is detect's default.
@@ -50,6 +52,9 @@ type Outcome struct {
 	Pair    Pair
 	// Method and Threshold are what was used, from the run record.
 	Method, Threshold string
+	// Features were written, of AreaM2 square metres that both passes show; 0 without a georeference.
+	Features int64
+	AreaM2   float64
 
 	mask, truth []uint8
 	width       int
@@ -57,6 +62,14 @@ type Outcome struct {
 
 // Changes reports whether the truth has change at all.
 func (o *Outcome) Changes() bool { return o.Pixels.TP+o.Pixels.FN > 0 }
+
+// Density is the number of features per square kilometre that both passes show; NaN without a georeference.
+func (o *Outcome) Density() float64 {
+	if o.AreaM2 == 0 {
+		return math.NaN()
+	}
+	return float64(o.Features) / o.AreaM2 * 1e6
+}
 
 // Run compares a pair with files in a temporary folder. A pair whose truth has no georeference is compared pixel by pixel. An error names
 // a file and carries an exit code.
@@ -71,11 +84,8 @@ func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
 	if err != nil {
 		return nil, exit.With(exit.Input, err)
 	}
-	at := func(name string) string { return filepath.Join(dir, name) }
-	j := job.Job{
-		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Mask: at("mask.tif"), Score: at("score.tif"), Record: at("record.json"),
-		Method: c.Method, Threshold: c.Threshold, NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
-	}
+	j := p.job(dir, grid)
+	j.Mask, j.Method, j.Threshold = filepath.Join(dir, "mask.tif"), c.Method, c.Threshold
 	j.Quarter = c.Quarter
 	if _, err := j.Run(ctx); err != nil {
 		return nil, err
@@ -97,6 +107,15 @@ func (c Chain) Run(ctx context.Context, p Pair) (*Outcome, error) {
 	return o, o.readRecord(j.Record)
 }
 
+// job is the default comparison of the pair with truth on a grid, and with files in a folder.
+func (p Pair) job(dir string, grid raster.Grid) job.Job {
+	at := func(name string) string { return filepath.Join(dir, name) }
+	return job.Job{
+		Before: p.before(), After: p.after(), Out: at("found.geojsonl"), Score: at("score.tif"), Record: at("record.json"),
+		NoGeoref: !grid.Georeferenced(), Report: &report.Reporter{},
+	}
+}
+
 // readRecord takes from a run record what was used.
 func (o *Outcome) readRecord(path string) error {
 	data, err := os.ReadFile(path)
@@ -105,11 +124,21 @@ func (o *Outcome) readRecord(path string) error {
 	}
 	var record struct {
 		Parameters struct{ Method, Threshold string }
+		Counts     struct{ Features int64 }
+		Coverage   []struct {
+			Class  string
+			AreaM2 float64 `json:"area_m2"`
+		}
 	}
 	if err := json.Unmarshal(data, &record); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	o.Method, o.Threshold = record.Parameters.Method, record.Parameters.Threshold
+	o.Method, o.Threshold, o.Features = record.Parameters.Method, record.Parameters.Threshold, record.Counts.Features
+	for _, c := range record.Coverage {
+		if c.Class == "observed" {
+			o.AreaM2 = c.AreaM2
+		}
+	}
 	return nil
 }
 

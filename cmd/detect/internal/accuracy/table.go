@@ -1,8 +1,8 @@
 package accuracy
 
 import (
-	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -23,6 +23,7 @@ var columns = []struct {
 	{"object precision", func(o *Outcome) float64 { return o.Objects.Precision() }},
 	{"matched recall", func(o *Outcome) float64 { return o.Objects.MatchedRecall() }},
 	{"matched precision", func(o *Outcome) float64 { return o.Objects.MatchedPrecision() }},
+	{"features per km²", (*Outcome).Density},
 }
 
 // row is the means of some pairs or families.
@@ -32,18 +33,23 @@ type row struct {
 	means []float64 // by column
 }
 
-// meanOf averages pairs.
+// meanOf averages pairs, those that have a measure.
 func meanOf(name string, outcomes []*Outcome) row {
 	r := row{name, len(outcomes), make([]float64, len(columns))}
 	for i, c := range columns {
+		n := 0.0
 		for _, o := range outcomes {
-			r.means[i] += c.value(o) / float64(len(outcomes))
+			if v := c.value(o); !math.IsNaN(v) {
+				r.means[i] += v
+				n++
+			}
 		}
+		r.means[i] /= n
 	}
 	return r
 }
 
-// meanOfRows averages families, each with the same weight.
+// meanOfRows averages families, each with the same weight; a measure that one of them lacks has no mean.
 func meanOfRows(name string, rows []row) row {
 	all := row{name: name, means: make([]float64, len(columns))}
 	for _, r := range rows {
@@ -114,6 +120,17 @@ func falseAlarms(outcomes []*Outcome) (shares []float64) {
 	return shares
 }
 
+// cell writes a number of a table: three decimals, or three digits from 10 up.
+func cell(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return "–"
+	case v < 10:
+		return fmt.Sprintf("%.3f", v)
+	}
+	return fmt.Sprintf("%.3g", v)
+}
+
 // Table is the section of a chain in Markdown.
 func Table(c Chain, outcomes []*Outcome) string {
 	var b strings.Builder
@@ -127,7 +144,7 @@ func Table(c Chain, outcomes []*Outcome) string {
 	for _, r := range summarise(outcomes) {
 		fmt.Fprintf(&b, "| %s | %d |", r.name, r.pairs)
 		for _, v := range r.means {
-			fmt.Fprintf(&b, " %.3f |", v)
+			b.WriteString(" " + cell(v) + " |")
 		}
 		b.WriteString("\n")
 	}
@@ -140,20 +157,4 @@ func Table(c Chain, outcomes []*Outcome) string {
 			len(shares), 100*sum/float64(len(shares)), 100*slices.Max(shares))
 	}
 	return b.String()
-}
-
-// Marks between which tables stand in a page.
-const (
-	begin = "<!-- tables: begin -->\n"
-	end   = "<!-- tables: end -->"
-)
-
-// Insert returns page with what stands between the marks replaced by tables.
-func Insert(page, tables string) (string, error) {
-	before, rest, ok := strings.Cut(page, begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return "", errors.New("lacks the lines " + strings.TrimSpace(begin) + " and " + end + ", between which the tables go")
-	}
-	return before + begin + "\n" + tables + "\n" + end + after, nil
 }

@@ -2,7 +2,7 @@
 //
 //	go run ./cmd/detect/internal/accuracy/tables [-method M,…] [-threshold T,…] [-fit quarter] [-pictures DIR]
 //
-// The pairs are those of PASSDIFF_DATA. The default chain comes first, then every method with every threshold that is given.
+// The pairs are those of PASSDIFF_DATA. Every method is run with every threshold that is given, else with its own.
 package main
 
 import (
@@ -20,8 +20,8 @@ import (
 
 	"passdiff/change"
 	"passdiff/cmd/detect/internal/accuracy"
+	"passdiff/cmd/detect/internal/accuracy/page"
 	"passdiff/cmd/detect/internal/exit"
-	"passdiff/cmd/detect/internal/output"
 )
 
 // settings are what flags and the environment say.
@@ -49,19 +49,17 @@ func main() {
 
 // parse reads the command line; its errors carry exit.Usage.
 func parse(args []string) (*settings, error) {
-	s := &settings{data: os.Getenv("PASSDIFF_DATA"), command: "go run ./cmd/detect/internal/accuracy/tables"}
-	root, err := moduleRoot()
+	s := &settings{command: "go run ./cmd/detect/internal/accuracy/tables"}
+	root, err := page.Root()
 	if err != nil {
-		return nil, exit.With(exit.Usage, err)
+		return nil, err
 	}
-	if s.data == "" {
-		s.data = filepath.Join(root, "..", "shared", "data")
-	}
+	s.data = page.Data(root)
 	f := flag.NewFlagSet("tables", flag.ContinueOnError)
-	method := f.String("method", "", "`methods` to try beside the default, separated by commas: "+strings.Join(change.MethodNames(), ", "))
-	threshold := f.String("threshold", "", "`thresholds` to try beside the default, separated by commas: "+strings.Join(change.ThresholdNames(), ", "))
+	method := f.String("method", "auto,cva,irmad", "`methods`, separated by commas: "+strings.Join(change.MethodNames(), ", "))
+	threshold := f.String("threshold", "", "`thresholds` in place of the methods' own, separated by commas: "+strings.Join(change.ThresholdNames(), ", "))
 	fit := f.String("fit", "sample", "what is fitted on: sample, as detect does, or quarter, a quarter of the pixels")
-	f.StringVar(&s.page, "page", filepath.Join(root, "docs", "accuracy.md"), "`file` into which the tables go")
+	f.StringVar(&s.page, "page", page.Default(root), "`file` into which the tables go")
 	f.StringVar(&s.pictures, "pictures", "", "`folder` outside the repository for a picture of each pair")
 	if err := f.Parse(args); err != nil {
 		return nil, exit.With(exit.Usage, err)
@@ -92,35 +90,9 @@ func parse(args []string) (*settings, error) {
 	return s, exit.With(exit.Usage, err)
 }
 
-// moduleRoot is the folder with go.mod, here or above.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for d := dir; ; d = filepath.Dir(d) {
-		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
-			return d, nil
-		}
-		if d == filepath.Dir(d) {
-			return "", fmt.Errorf("%s: lies in no Go module; run this in the repository", dir)
-		}
-	}
-}
-
-// chains are the default and every method with every threshold; the default stands for those of which none is given.
-func chains(methods, thresholds string) ([]accuracy.Chain, error) {
-	ms, ts := []change.Method{nil}, []change.Threshold{nil}
-	if methods != "" {
-		ms = nil
-		for name := range strings.SplitSeq(methods, ",") {
-			m, err := change.ParseMethod(name)
-			if err != nil {
-				return nil, err
-			}
-			ms = append(ms, m)
-		}
-	}
+// chains are every method with every threshold; without thresholds, with its own.
+func chains(methods, thresholds string) (all []accuracy.Chain, err error) {
+	ts := []change.Threshold{nil}
 	if thresholds != "" {
 		ts = nil
 		for name := range strings.SplitSeq(thresholds, ",") {
@@ -131,12 +103,13 @@ func chains(methods, thresholds string) ([]accuracy.Chain, error) {
 			ts = append(ts, t)
 		}
 	}
-	all := []accuracy.Chain{{}}
-	for _, m := range ms {
+	for name := range strings.SplitSeq(methods, ",") {
+		m, err := change.ParseMethod(name)
+		if err != nil {
+			return nil, err
+		}
 		for _, t := range ts {
-			if m != nil || t != nil {
-				all = append(all, accuracy.Chain{Method: m, Threshold: t})
-			}
+			all = append(all, accuracy.Chain{Method: m, Threshold: t})
 		}
 	}
 	return all, nil
@@ -147,10 +120,6 @@ func (s *settings) run(ctx context.Context) error {
 	pairs, err := accuracy.Find(s.data)
 	if err != nil {
 		return err
-	}
-	page, err := os.ReadFile(s.page)
-	if err != nil {
-		return exit.With(exit.Input, err)
 	}
 	tables := "Made by `" + s.command + "`.\n"
 	for _, c := range s.chains {
@@ -171,14 +140,7 @@ func (s *settings) run(ctx context.Context) error {
 		}
 		tables += "\n" + accuracy.Table(c, outcomes)
 	}
-	text, err := accuracy.Insert(string(page), tables)
-	if err != nil {
-		return exit.Errorf(exit.Input, "%s: %w", s.page, err)
-	}
-	return write(s.page, func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	})
+	return page.Fill(s.page, page.Section{Name: "tables", Text: tables})
 }
 
 // draw writes the picture of an outcome.
@@ -190,19 +152,5 @@ func (s *settings) draw(ctx context.Context, c accuracy.Chain, o *accuracy.Outco
 	if err != nil {
 		return exit.With(exit.Input, err)
 	}
-	return write(filepath.Join(s.pictures, o.Pair.Label()+c.Suffix()+".png"), func(w io.Writer) error { return png.Encode(w, img) })
-}
-
-// write writes a file whole or not at all, over an older one.
-func write(name string, content func(io.Writer) error) error {
-	set := output.Set{Overwrite: true}
-	defer set.Abort()
-	w, err := set.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := content(w); err != nil {
-		return output.Failed(name, err)
-	}
-	return set.Commit()
+	return page.Write(filepath.Join(s.pictures, o.Pair.Label()+c.Suffix()+".png"), func(w io.Writer) error { return png.Encode(w, img) })
 }

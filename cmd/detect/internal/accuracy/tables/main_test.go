@@ -31,7 +31,7 @@ func TestTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PASSDIFF_DATA", data)
-	s, err := parse([]string{"-threshold", "kittler", "-pictures", pictures, "-page", page})
+	s, err := parse([]string{"-method", "cva,isfa", "-pictures", pictures, "-page", page})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,12 +42,12 @@ func TestTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"above\n<!--", "tables -threshold kittler`.", "### `detect run`\n", "### `detect run --threshold kittler`\n", "| tiles | 1 |", "-->\nbelow\n"} {
+	for _, want := range []string{"above\n<!--", "tables -method cva,isfa`.", "### `detect run --method cva`\n", "### `detect run --method isfa`\n", "| tiles | 1 |", "-->\nbelow\n"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	for _, name := range []string{"tiles_coast.png", "tiles_coast-kittler.png"} {
+	for _, name := range []string{"tiles_coast-cva.png", "tiles_coast-isfa.png"} {
 		if b, err := os.ReadFile(filepath.Join(pictures, name)); err != nil || !strings.HasPrefix(string(b), "\x89PNG") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -59,10 +59,9 @@ func TestChains(t *testing.T) {
 		methods, thresholds string
 		want                []string
 	}{
-		{"", "", []string{"detect run"}},
-		{"cva", "", []string{"detect run", "detect run --method cva"}},
-		{"", "otsu,fixed:4", []string{"detect run", "detect run --threshold otsu", "detect run --threshold fixed:4"}},
-		{"cva", "kittler", []string{"detect run", "detect run --method cva --threshold kittler"}},
+		{"cva", "", []string{"detect run --method cva"}},
+		{"auto,cva", "", []string{"detect run --method auto", "detect run --method cva"}},
+		{"cva", "otsu,fixed:4", []string{"detect run --method cva --threshold otsu", "detect run --method cva --threshold fixed:4"}},
 	} {
 		all, err := chains(c.methods, c.thresholds)
 		var got []string
