@@ -53,6 +53,7 @@ func (m Masking) options() raster.ClassOptions {
 type pass struct {
 	raster.Source
 	acquired
+	sun       sunlight
 	files     []*gdal.Scene    // of its bands, in order
 	classes   *gdal.Scene      // the mask raster; nil for none
 	resampled *gdal.Resampling // nil when it stayed on its grid
@@ -135,6 +136,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 		return err
 	}
 	p.acquired, p.warnings = acquisition(in.time, p.files[0].Facts())
+	p.sun = sunOf(p.files[0].Facts())
 	if in.mask == "" {
 		return nil
 	}

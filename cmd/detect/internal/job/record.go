@@ -136,7 +136,6 @@ type machineFile struct {
 
 // newRecord describes a run that is done.
 func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *change.Model, c *coverage, o change.Options, r Result) record {
-	g := passes[0].Info().Grid
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
@@ -145,10 +144,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
-		Alignment: alignment{
-			Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
-			Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
-		},
+		Alignment:    newAlignment(passes, p),
 		Registration: reg,
 		Model:        m,
 		Coverage:     c.record(),
@@ -168,12 +164,23 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 	case j.Quarter:
 		rec.Parameters.Fit = "quarter"
 	}
-	if ag := passes[1].Info().Grid; g.Georeferenced() && (p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height) {
-		rec.Alignment.Kind = "same lattice"
-	} else if !g.Georeferenced() {
-		rec.Alignment.Kind = "pixel by pixel"
-	}
 	return rec
+}
+
+// newAlignment describes how the passes lie on each other.
+func newAlignment(passes [2]pass, p *raster.Pair) alignment {
+	g, ag := passes[0].Info().Grid, passes[1].Info().Grid
+	a := alignment{
+		Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
+		Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
+	}
+	switch {
+	case !g.Georeferenced():
+		a.Kind = "pixel by pixel"
+	case p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height:
+		a.Kind = "same lattice"
+	}
+	return a
 }
 
 // base is a file's name without its folder; nil for none.
