@@ -38,11 +38,31 @@ const rimFloor = 0.02
 
 // of is the percentage for a region as it was before holes were filled.
 func (c *Confidence) of(r *Region, threshold float64) int {
-	t := c.Constant + float64(c.Peak*kernel.Log(r.ScoreMax/threshold)) + float64(c.Size*kernel.Log(float64(r.Pixels)/c.Area))
-	if r.RimPixels > 0 {
-		t += float64(c.Rise * kernel.Log(r.ScoreMean/(r.RimScore+float64(rimFloor*threshold))))
+	t := 0.0
+	for _, e := range c.Terms(r, threshold) {
+		t += e.Value
 	}
 	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), leastConfidence), mostConfidence)))
+}
+
+// Term is what one piece of the evidence adds to t.
+type Term struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+}
+
+// Terms are the summands of t for a region as it was before holes were filled: the constant, and those of its highest score, of its size and,
+// where it has a rim, of its rise above it.
+func (c *Confidence) Terms(r *Region, threshold float64) []Term {
+	all := []Term{
+		{"constant", c.Constant},
+		{"peak", float64(c.Peak * kernel.Log(r.ScoreMax/threshold))},
+		{"size", float64(c.Size * kernel.Log(float64(r.Pixels)/c.Area))},
+	}
+	if r.RimPixels > 0 {
+		all = append(all, Term{"rise", float64(c.Rise * kernel.Log(r.ScoreMean/(r.RimScore+float64(rimFloor*threshold))))})
+	}
+	return all
 }
 
 // validate refuses numbers that no fit gives.

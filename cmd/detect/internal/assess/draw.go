@@ -83,8 +83,13 @@ func (c canvas) arrow(clip image.Rectangle, x0, y0, x1, y1 float64, col color.RG
 }
 
 // cross marks a place at which nothing is known.
-func (c canvas) cross(clip image.Rectangle, x, y float64, col color.RGBA) {
+func (c canvas) cross(clip image.Rectangle, x, y float64) {
 	const arm = 3
-	c.line(clip, x-arm, y-arm, x+arm, y+arm, 1, col)
-	c.line(clip, x-arm, y+arm, x+arm, y-arm, 1, col)
+	for _, stroke := range []struct {
+		width int
+		col   color.RGBA
+	}{{3, ink}, {1, paper}} {
+		c.line(clip, x-arm, y-arm, x+arm, y+arm, stroke.width, stroke.col)
+		c.line(clip, x-arm, y+arm, x+arm, y-arm, stroke.width, stroke.col)
+	}
 }

@@ -15,7 +15,7 @@ import (
 	"passdiff/raster"
 )
 
-// The picture: four panels with titles, the lower ones with legends, under a line that names the pair and one with the verdict.
+// The picture: four panels with titles, the lower ones with legends, under a line that names the pair and the verdict.
 const (
 	panelSide  = 640 // of the longer side of the overview, in pixels
 	leastPanel = 330 // width that legends need
@@ -28,7 +28,6 @@ var (
 	paper   = color.RGBA{255, 255, 255, 255}
 	noData  = color.RGBA{70, 70, 70, 255}
 	arrows  = color.RGBA{255, 220, 60, 255}
-	unclear = color.RGBA{190, 190, 190, 255}
 	outline = [2]color.RGBA{{30, 90, 220, 255}, {230, 110, 0, 255}} // of before and of after
 )
 
@@ -58,17 +57,32 @@ func (r *Report) writePicture(w io.Writer) error {
 	v := r.Overview
 	p := picture{Report: r, zoom: max(1, panelSide/max(v.Width, v.Height))}
 	p.width, p.height = max(v.Width*p.zoom, leastPanel), v.Height*p.zoom
-	const head = 2 * lineHeight
+	columns := (gutter + 2*p.width) / charWidth
+	verdict := wrap(Line(r.Verdict, r.Reasons), columns)
+	head := (1 + len(verdict)) * lineHeight
 	row := lineHeight + p.height + gutter
 	p.canvas = newCanvas(3*gutter+2*p.width, gutter+head+gutter/2+2*row+legendRows*lineHeight)
-	columns := (p.canvas.Bounds().Dx() - 2*gutter) / charWidth
 	p.text(gutter, gutter, short(strings.Join(r.Before.Files, ",")+" against "+strings.Join(r.After.Files, ","), columns))
-	p.text(gutter, gutter+lineHeight, short(Line(r.Verdict, r.Reasons), columns))
+	for i, line := range verdict {
+		p.text(gutter, gutter+(1+i)*lineHeight, line)
+	}
 	top := gutter + head + gutter/2
 	for i, draw := range []func(at image.Point){p.before, p.after, p.shifts, p.coverage} {
 		draw(image.Pt(gutter+i%2*(p.width+gutter), top+i/2*row))
 	}
 	return png.Encode(w, p.canvas)
+}
+
+// wrap breaks a text into lines of at most n characters, between words where they are not longer.
+func wrap(text string, n int) (lines []string) {
+	for _, word := range strings.Fields(text) {
+		if k := len(lines) - 1; k >= 0 && len([]rune(lines[k]+" "+word)) <= n {
+			lines[k] += " " + word
+			continue
+		}
+		lines = append(lines, short(word, n))
+	}
+	return lines
 }
 
 // short cuts a text to so many characters.
@@ -169,8 +183,8 @@ func (p *picture) shifts(at image.Point) {
 	scene := p.scene(0)
 	p.cells(in, func(i int) color.RGBA {
 		c := scene(i)
-		if c == paper {
-			return paper
+		if p.Overview.Classes[i] == job.NotCovered {
+			return c
 		}
 		grey := uint8((2*int(c.R) + 3*int(c.G) + int(c.B)) / 6)
 		pale := 70 + grey/2
@@ -186,7 +200,7 @@ func (p *picture) shifts(at image.Point) {
 	for _, w := range m.Windows {
 		x, y := p.place(in, float64(w.X), float64(w.Y))
 		if !w.Used {
-			p.cross(in, x, y, unclear)
+			p.cross(in, x, y)
 			vague = true
 			continue
 		}

@@ -97,7 +97,7 @@ func (j *Job) Assess(ctx context.Context, side int) (*Assessment, error) {
 		return nil, exit.With(exit.Input, err)
 	}
 	a := &Assessment{
-		Before: passes[0].assessed(), After: passes[1].assessed(), Alignment: newAlignment(passes, pair), Registration: &s.registration,
+		Before: passes[0].assessed(), After: passes[1].assessed(), Alignment: newAlignment(passes, pair), Registration: new(registration),
 		OverlapBefore: shareOf(pair.Window, passes[0]), OverlapAfter: shareOf(pair.Window, passes[1]),
 		Observed: Observed{Pixels: s.Pixels, Measured: s.Measured, Whole: s.Whole, Share: float64(s.Measured) / float64(max(1, s.Pixels))},
 		Season:   season(passes), SameFile: j.sameFile(),
@@ -108,6 +108,7 @@ func (j *Job) Assess(ctx context.Context, side int) (*Assessment, error) {
 	if a.Survey, err = change.Examine(s.Sample, pair.Before.Info().Bands, told); err != nil {
 		return nil, err
 	}
+	*a.Registration, s.Sample = s.registration, nil // the sample is not needed any more
 	if side > 0 {
 		if a.Overview, err = j.overview(ctx, passes, s.pair, area, side); err != nil {
 			return nil, exit.With(exit.Input, err)

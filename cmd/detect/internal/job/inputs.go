@@ -55,6 +55,7 @@ type pass struct {
 	acquired
 	sun       sunlight
 	files     []*gdal.Scene    // of its bands, in order
+	chosen    []string         // bands asked for; nil for all
 	classes   *gdal.Scene      // the mask raster; nil for none
 	resampled *gdal.Resampling // nil when it stayed on its grid
 	sums      []string         // SHA-256 of the files; nil when not hashed
@@ -104,6 +105,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 		AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers,
 	}
 	paths := splitPaths(in.path)
+	p.chosen = in.bands
 	switch {
 	case slices.Contains(paths, ""):
 		return exit.Errorf(exit.Usage, "%s: there is no file name beside a comma; leave the comma out", in.path)

@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"math"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -51,6 +52,9 @@ type parameters struct {
 	Masking     Masking `json:"masking"`
 	AllowSparse bool    `json:"allow_sparse"`
 	Sidecars    bool    `json:"sidecars"`
+	AllowRemote bool    `json:"allow_remote"`
+	// Drivers are those that were allowed beside GTiff.
+	Drivers []string `json:"drivers"`
 	// Fit is what the model was fitted on: "sample", "quarter", or "file" when it was read from one, whose SHA-256 is ModelSHA256.
 	Fit         string  `json:"fit"`
 	ModelSHA256 *string `json:"model_sha256"`
@@ -64,6 +68,8 @@ type passRecord struct {
 	Files     []string `json:"files"`
 	Bands     int      `json:"bands"`
 	BandNames []string `json:"band_names"`
+	// Chosen are the bands that were asked for; null for all.
+	Chosen []string `json:"bands_chosen"`
 	// Scaling is the scale and the offset that turned stored values of each band into those compared; null when no file declares any.
 	Scaling [][2]float64 `json:"scaling"`
 	Type    string       `json:"type"`
@@ -118,7 +124,15 @@ type machine struct {
 	Environment []string      `json:"environment"`
 	Before      []machineFile `json:"before"`
 	After       []machineFile `json:"after"`
+	AOI         *machineArea  `json:"aoi"`
 	Finished    string        `json:"finished"`
+}
+
+// machineArea is the file of the AOI.
+type machineArea struct {
+	Path    string `json:"path"`
+	Size    int64  `json:"size"`
+	ModTime string `json:"mtime"`
 }
 
 type machineFile struct {
@@ -140,7 +154,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 		Schema: recordSchema,
 		Parameters: parameters{
 			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
-			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
+			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, Drivers: append([]string{}, j.Drivers...), Fit: "sample",
 			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
@@ -153,7 +167,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),
-			Before: passes[0].machine(), After: passes[1].machine(), Finished: time.Now().UTC().Format(time.RFC3339),
+			Before: passes[0].machine(), After: passes[1].machine(), AOI: areaFile(j.AOI), Finished: time.Now().UTC().Format(time.RFC3339),
 		},
 	}
 	switch {
@@ -209,7 +223,7 @@ func withoutFolders(warnings []string, passes [2]pass) []string {
 
 func (p pass) record() passRecord {
 	i := p.Info()
-	r := passRecord{Name: i.Name, Bands: i.Bands, Type: i.Type.String()}
+	r := passRecord{Name: i.Name, Bands: i.Bands, Chosen: p.chosen, Type: i.Type.String()}
 	if p.at.Known {
 		t := p.at.Value.Format(time.RFC3339Nano)
 		r.Acquired, r.TimeSource = &t, &p.source
@@ -237,6 +251,15 @@ func (p pass) record() passRecord {
 		r.Resampled = &resampledRecord{f.Method, f.CRS, [2]float64{f.PixelX, f.PixelY}}
 	}
 	return r
+}
+
+// areaFile is the file of an AOI as it is now; nil for none.
+func areaFile(path string) *machineArea {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	return &machineArea{path, st.Size(), st.ModTime().UTC().Format(time.RFC3339Nano)}
 }
 
 // machine lists the files of a pass, its mask raster last.
