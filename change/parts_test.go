@@ -49,7 +49,7 @@ func TestPartsAddUp(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				o := FitOptions{Method: method, Threshold: Percentile(97), Told: Told{Kind: kind}}
+				o := FitOptions{Method: method, Threshold: Percentile(97), Hysteresis: 1, Told: Told{Kind: kind}}
 				s, err := raster.ReadSample(ctx, p, raster.SampleOptions{Halo: o.Halo(), Workers: 2})
 				if err != nil {
 					t.Fatal(err)

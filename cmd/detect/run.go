@@ -43,6 +43,9 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 			j := &o.job
 			j.Before, j.After, j.Out = args[0], args[1], args[2]
 			j.Report, j.Program = messages, version
+			if err := applyProfile(cmd, j.Profile); err != nil {
+				return err
+			}
 			if err := o.read(cmd); err != nil {
 				return err
 			}
@@ -64,6 +67,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
+	f.StringVar(&o.job.Profile, "profile", "", "take the options of a profile where they are not given: "+strings.Join(profileNames(), ", ")+" (detect profiles lists them)")
 	f.StringVar(&o.method, "method", "cva", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
 	f.StringVar(&o.threshold, "threshold", "", "where change begins (default: the method's own rule): "+strings.Join(change.ThresholdNames(), ", "))
 	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")

@@ -30,6 +30,9 @@ type Job struct {
 	// SaveModel is where the fitted model goes, Model one that is used instead of fitting; "" for neither.
 	SaveModel, Model string
 
+	// Profile is the name of the profile from which options were taken, for the record; "" for none.
+	Profile string
+
 	Method    change.Method    // nil for the default
 	Threshold change.Threshold // nil for the default
 	// Hysteresis as in change.FitOptions.

@@ -35,6 +35,8 @@ type record struct {
 }
 
 type parameters struct {
+	// Profile is the name of the bundle from which options were taken that were not given; null for none.
+	Profile     *string `json:"profile"`
 	Method      string  `json:"method"`
 	Threshold   string  `json:"threshold"`
 	Hysteresis  float64 `json:"hysteresis"`
@@ -153,7 +155,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
-			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
+			Profile: base(j.Profile), Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, Drivers: append([]string{}, j.Drivers...), Fit: "sample",
 			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
