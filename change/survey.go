@@ -46,12 +46,14 @@ type PassBand struct {
 	Spread float64 `json:"spread"`
 	// Constant says that the band does not vary.
 	Constant bool `json:"constant"`
-	// Low and High are the least and the greatest value, AtLow and AtHigh the shares of the measured pixels that hold them: nodata that is
-	// not declared and saturation pile up there.
-	Low    float64 `json:"low"`
-	High   float64 `json:"high"`
-	AtLow  float64 `json:"at_low_share"`
-	AtHigh float64 `json:"at_high_share"`
+	// Low and High are the least and the greatest value, AtLow and AtHigh the shares of the measured pixels that hold them, PastLow and
+	// PastHigh those that hold the values next to them: nodata that is not declared and saturation pile up at the ends.
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+	AtLow    float64 `json:"at_low_share"`
+	PastLow  float64 `json:"past_low_share"`
+	AtHigh   float64 `json:"at_high_share"`
+	PastHigh float64 `json:"past_high_share"`
 	// Noise is the standard deviation of noise by a Laplacian difference (Immerkær 1996, doi:10.1006/cviu.1996.0060), of which the median
 	// takes the place of the mean so that edges do not count: 1.4826·median|I∗N|/6, N = [1 −2 1; −2 4 −2; 1 −2 1]. NoiseShare is the same as a
 	// share of Spread.
@@ -110,27 +112,45 @@ func Examine(s *raster.Sample, bands int, told Told) (*Survey, error) {
 func (t *Training) passBand(pass int, scale Scale, plane func(*raster.TilePair) []float32, band int) PassBand {
 	values := t.values(plane)
 	q := raster.Quantiles(values, t.Measured, 0, 1)
-	var low, high int64
-	values(func(v []float32) {
-		for _, x := range v {
-			if float64(x) == q[0] {
-				low++
-			}
-			if float64(x) == q[1] {
-				high++
-			}
-		}
-	})
+	lowest, highest := t.ends(values, q[0], q[1])
 	offset := t.offset(pass, band)
 	p := PassBand{
 		Median: round32(scale.Center + offset), Spread: scale.Spread, Constant: q[0] == q[1],
-		Low: q[0] + offset, High: q[1] + offset, AtLow: round32(float64(low) / float64(t.Measured)), AtHigh: round32(float64(high) / float64(t.Measured)),
+		Low: q[0] + offset, High: q[1] + offset, AtLow: lowest[0], PastLow: lowest[1], AtHigh: highest[0], PastHigh: highest[1],
 		Noise: round32(t.noise(plane)),
 	}
 	if scale.Spread > 0 {
 		p.NoiseShare = round32(p.Noise / scale.Spread)
 	}
 	return p
+}
+
+// ends are the shares of the pixels at the least and at the greatest value, and at the values next to them.
+func (t *Training) ends(values func(func([]float32)), low, high float64) (lowest, highest [2]float64) {
+	least, greatest := float32(low), float32(high)
+	afterLeast, beforeGreatest := greatest, least
+	values(func(v []float32) {
+		for _, x := range v {
+			if x > least {
+				afterLeast = min(afterLeast, x)
+			}
+			if x < greatest {
+				beforeGreatest = max(beforeGreatest, x)
+			}
+		}
+	})
+	var n [4]int64
+	values(func(v []float32) {
+		for _, x := range v {
+			for k, end := range [4]float32{least, afterLeast, greatest, beforeGreatest} {
+				if x == end {
+					n[k]++
+				}
+			}
+		}
+	})
+	share := func(k int) float64 { return round32(float64(n[k]) / float64(t.Measured)) }
+	return [2]float64{share(0), share(1)}, [2]float64{share(2), share(3)}
 }
 
 // laplacianNorm is √ΣN² of Immerkær's difference: the standard deviation that noise of 1 has after it.

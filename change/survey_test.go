@@ -72,7 +72,7 @@ func TestSurveyExtremes(t *testing.T) {
 	}
 	v := surveyed(t, raster.NewMemory("b", 100, 100, 1, data), raster.NewMemory("a", 100, 100, 1, make([]uint8, 100*100)), Told{Kind: VHR})
 	b, a := v.Bands[0].Before, v.Bands[0].After
-	if b.Low != 0 || b.High != 255 || b.AtLow != 0.25 || math.Abs(b.AtHigh-0.01) > 1e-9 || b.Constant {
+	if b.Low != 0 || b.High != 255 || b.AtLow != 0.25 || math.Abs(b.AtHigh-0.01) > 1e-9 || math.Abs(b.PastHigh-0.0074) > 1e-9 || b.Constant {
 		t.Errorf("before: %+v", b)
 	}
 	if !a.Constant || a.AtLow != 1 || v.Bands[0].Line != nil || v.Correlation != 0 {

@@ -36,9 +36,11 @@ const (
 	leastOverlap  = 0.5
 	leastObserved = 0.5
 	// mostSaturated is the share of pixels at a band's highest value, mostAtLow at its lowest: change among them cannot be seen, and statistics
-	// of the rest are drawn towards them. Bands without either have some in ten thousand there.
+	// of the rest are drawn towards them. Bands without either have some in ten thousand there; where the range is short a hundredth may lie
+	// at any value, so that it must be pile times what lies at the next one.
 	mostSaturated = 0.01
 	mostAtLow     = 0.05
+	pile          = 3
 	// mostNoise is noise as a share of a band's spread: from a half on, the change vector of an unchanged pixel is of the length of the
 	// spread's own in a few bands. Radar, whose speckle the methods for it average, is left out.
 	mostNoise = 0.5
@@ -151,10 +153,10 @@ func (j *judge) bands(a *job.Assessment) {
 			continue
 		}
 		usable.add(b)
-		if max(band.Before.AtHigh, band.After.AtHigh) > mostSaturated {
+		if highest(band.Before) || highest(band.After) {
 			saturated.add(b)
 		}
-		if max(band.Before.AtLow, band.After.AtLow) > mostAtLow {
+		if lowest(band.Before) || lowest(band.After) {
 			low.add(b)
 		}
 		if max(band.Before.NoiseShare, band.After.NoiseShare) > mostNoise && s.Kind != change.SAR {
@@ -187,6 +189,10 @@ func (j *judge) bands(a *job.Assessment) {
 		j.add(Care, "kind", "%s", s.Doubt)
 	}
 }
+
+// highest and lowest report that values pile up at an end of the range.
+func highest(p change.PassBand) bool { return p.AtHigh > mostSaturated && p.AtHigh > pile*p.PastHigh }
+func lowest(p change.PassBand) bool  { return p.AtLow > mostAtLow && p.AtLow > pile*p.PastLow }
 
 // gains are the least and the greatest gain of a band relative to its spreads.
 func gains(s *change.Survey) (low, high float64) {
