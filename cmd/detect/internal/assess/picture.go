@@ -163,7 +163,7 @@ func (p *picture) scene(pass int) func(i int) color.RGBA {
 		scale[k] = 255 / max(float64(seen[int(brightest*n)])-low[k], math.SmallestNonzeroFloat32)
 	}
 	return func(i int) color.RGBA {
-		if planes[0][i] != planes[0][i] {
+		if !p.seen(pass, i) {
 			if p.Overview.Classes[i] == job.NotCovered {
 				return paper
 			}
@@ -177,13 +177,19 @@ func (p *picture) scene(pass int) func(i int) color.RGBA {
 	}
 }
 
+// seen reports whether a pass has a colour in a cell.
+func (p *picture) seen(pass, cell int) bool {
+	v := p.Overview.Colours[pass][0][cell]
+	return v == v
+}
+
 // shifts draws the shift of after from before, as the passes came, over a pale before.
 func (p *picture) shifts(at image.Point) {
 	in := p.panel(at, "shift of after from before")
 	scene := p.scene(0)
 	p.cells(in, func(i int) color.RGBA {
 		c := scene(i)
-		if p.Overview.Classes[i] == job.NotCovered {
+		if !p.seen(0, i) {
 			return c
 		}
 		grey := uint8((2*int(c.R) + 3*int(c.G) + int(c.B)) / 6)
