@@ -266,7 +266,7 @@ func (p *picture) reference(in image.Rectangle, scale float64) {
 // coverage draws what was looked at, and where the passes lie if that differs.
 func (p *picture) coverage(at image.Point) {
 	v := p.Overview
-	in := p.panel(at, "what was observed in both")
+	in := p.panel(at, "what was observed, of what both cover")
 	var counts [256]int
 	both := 0
 	for _, c := range v.Classes {

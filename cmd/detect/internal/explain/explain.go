@@ -75,7 +75,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		line("\nregistration: after lies %.2f, %.2f px from before there (± %.2f)", g.DX+0, g.DY+0, g.SD)
 	}
 	line("")
-	if len(r.Removals) == 0 {
+	if r.Removals != nil && len(r.Removals) == 0 {
 		line("no single option of the run would have removed it")
 	}
 	for _, m := range r.Removals {

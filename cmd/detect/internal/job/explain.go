@@ -32,7 +32,8 @@ type Explanation struct {
 	Registration *Misregistration `json:"registration"`
 	// Confidence is nil where the model has none.
 	Confidence *ConfidenceFacts `json:"confidence"`
-	// Removals are, of each option of the run that could, the smallest change that would have removed the detection.
+	// Removals are, of each option of the run that could, the smallest change that would have removed the detection; nil for one too large to
+	// try.
 	Removals []Removal `json:"would_remove"`
 }
 

@@ -18,9 +18,16 @@ type Removal struct {
 	Was string `json:"was"`
 }
 
+// mostTried is the size, in pixels, of the part of a pair beyond which options are not tried: each trial scores it again.
+const mostTried = 1 << 24
+
 // removals are the smallest changes of the threshold, of hysteresis, of the minimum mapping unit and of opening that remove a region. Each has
-// been tried on the pixels; options that cannot remove it are not among them.
+// been tried on the pixels; options that cannot remove it are not among them. It is nil for a region too large to try.
 func (r *rerun) removals(ctx context.Context, g, unfilled *change.Region) (all []Removal, err error) {
+	if n := r.around(g).Pixels(); n > mostTried {
+		r.Report.Warn("the detection spans %.0f Mpx with its surroundings: which options would have removed it is not tried", float64(n)/1e6)
+		return nil, nil
+	}
 	m := r.record.Model
 	all = []Removal{}
 	for _, find := range []func() (*Removal, error){
