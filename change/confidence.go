@@ -48,9 +48,28 @@ func (c *Confidence) Evidence(r *Region, threshold float64) [3]float64 {
 
 // of is the percentage for a region as it was before holes were filled.
 func (c *Confidence) of(r *Region, threshold float64) int {
-	e := c.Evidence(r, threshold)
-	t := c.Constant + float64(c.Peak*e[0]) + float64(c.Size*e[1]) + float64(c.Rise*e[2])
+	t := 0.0
+	for _, e := range c.Terms(r, threshold) {
+		t += e.Value
+	}
 	return int(math.Round(min(max(100/(1+kernel.Exp(-t)), LeastConfidence), MostConfidence)))
+}
+
+// Term is what one piece of the evidence adds to t.
+type Term struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+}
+
+// Terms are the summands of t for a region as it was before holes were filled: the constant, and those of its highest score, of its size and,
+// where it has a rim, of its rise above it.
+func (c *Confidence) Terms(r *Region, threshold float64) []Term {
+	e := c.Evidence(r, threshold)
+	all := []Term{{"constant", c.Constant}, {"peak", float64(c.Peak * e[0])}, {"size", float64(c.Size * e[1])}}
+	if r.RimPixels > 0 {
+		all = append(all, Term{"rise", float64(c.Rise * e[2])})
+	}
+	return all
 }
 
 // validate refuses numbers that no fit gives.

@@ -14,6 +14,8 @@ import (
 type mean struct {
 	Of      []Node    `json:"of"`
 	Weights []float64 `json:"weights"`
+	// Medians are those of the scores over the sample, of which the weights make up; nil where they are not known.
+	Medians []float64 `json:"medians,omitempty"`
 }
 
 func (*mean) kind() string { return "mean" }
@@ -27,8 +29,8 @@ func (m *mean) Halo() int {
 }
 
 func (m *mean) prepare(bands int) error {
-	if len(m.Of) == 0 || len(m.Weights) != len(m.Of) {
-		return fmt.Errorf("mean of %d scores with %d weights", len(m.Of), len(m.Weights))
+	if len(m.Of) == 0 || len(m.Weights) != len(m.Of) || m.Medians != nil && len(m.Medians) != len(m.Of) {
+		return fmt.Errorf("mean of %d scores with %d weights and %d medians", len(m.Of), len(m.Weights), len(m.Medians))
 	}
 	for i, n := range m.Of {
 		if !(m.Weights[i] >= 0 && m.Weights[i] <= math.MaxFloat32) {
@@ -86,7 +88,7 @@ func (t *Training) average(ctx context.Context, scorers []Scorer, weights []floa
 		if median > 0 {
 			w = min(round32(weights[i]/total/median), math.MaxFloat32)
 		}
-		m.Of, m.Weights = append(m.Of, Node{s}), append(m.Weights, w)
+		m.Of, m.Weights, m.Medians = append(m.Of, Node{s}), append(m.Weights, w), append(m.Medians, median)
 	}
 	return prepared(m, t.Bands)
 }

@@ -51,7 +51,7 @@ func (r *Report) judge(o Options) (apply bool, why string) {
 		return false, fmt.Sprintf("more than %d px cannot be mended", MaxShift)
 	case r.Bias.length() < max(leastShift, sureShift*r.Error):
 		return false, fmt.Sprintf("less than %.3g px are not worth the blur of moving", max(leastShift, sureShift*r.Error))
-	case r.used() < leastUsed || float64(r.used()) < leastUsedShare*float64(len(r.Windows)):
+	case !r.enough():
 		return false, fmt.Sprintf("only %d of %d windows show a clear shift", r.used(), len(r.Windows))
 	case !r.agrees():
 		r.warn("after lies %.2f, %.2f px from before, but not everywhere alike (spread %.2f, %.2f px), as with relief, tall objects or poor orthorectification: it is not moved; edges may appear as change",
@@ -68,6 +68,11 @@ func (r *Report) agrees() bool {
 		s = &r.Trend.Spread
 	}
 	return s != nil && s.Within(mostSpread)
+}
+
+// enough reports whether so many windows are used that they speak for the scene.
+func (r *Report) enough() bool {
+	return r.used() >= leastUsed && float64(r.used()) >= leastUsedShare*float64(len(r.Windows))
 }
 
 func (r *Report) used() int {

@@ -46,6 +46,14 @@ func TestReadmeExamples(t *testing.T) {
 			if strings.HasPrefix(example, "score ") {
 				place(t, dir, "mask.tif", "coast_truth.tif")
 				place(t, dir, "truth.tif", "coast_truth.tif")
+			}
+			switch {
+			case strings.HasPrefix(example, "explain "):
+				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q")
+				for id := range boxes(t, filepath.Join(dir, "changes.geojson")) {
+					example = strings.Replace(example, " ID", " "+id, 1)
+				}
+			case !strings.HasPrefix(example, "run "):
 				if err := os.WriteFile(filepath.Join(dir, "changes.geojson"), []byte(readmeAreas), 0o644); err != nil {
 					t.Fatal(err)
 				}

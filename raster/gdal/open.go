@@ -148,6 +148,7 @@ func (s *Scene) describe() error {
 		s.facts.Acquired = s.ds.Metadata("ACQUISITIONDATETIME")
 	}
 	s.facts.DateTime = s.ds.Metadata("TIFFTAG_DATETIME")
+	s.facts.SunElevation, s.facts.SunAzimuth = s.sun()
 	if err := s.describeBands(); err != nil {
 		return err
 	}
@@ -155,6 +156,23 @@ func (s *Scene) describe() error {
 		return err
 	}
 	return s.describeGrid()
+}
+
+// sunItems are where metadata hold the elevation and the azimuth of the sun: under the names of Landsat's MTL, which others have taken over,
+// and as GDAL gives them from Maxar's IMD.
+var sunItems = []struct{ elevation, azimuth, domain string }{
+	{"SUN_ELEVATION", "SUN_AZIMUTH", ""},
+	{"IMAGE_1.meanSunEl", "IMAGE_1.meanSunAz", "IMD"},
+}
+
+// sun is the first elevation and azimuth in the metadata.
+func (s *Scene) sun() (elevation, azimuth string) {
+	for _, i := range sunItems {
+		if v := s.ds.Metadata(i.elevation, godal.Domain(i.domain)); v != "" {
+			return v, s.ds.Metadata(i.azimuth, godal.Domain(i.domain))
+		}
+	}
+	return "", ""
 }
 
 // describeBlocks refuses blocks too large to decode and, unless allowed, missing ones.

@@ -28,6 +28,8 @@ type Facts struct {
 	// Acquired is the ACQUISITIONDATETIME of the metadata and DateTime the TIFFTAG_DATETIME, which is often the time of writing; both
 	// as they stand in the file, "" when absent.
 	Acquired, DateTime string
+	// SunElevation above the horizon and SunAzimuth from north, in degrees as they stand in the metadata; "" when absent.
+	SunElevation, SunAzimuth string
 	// GCPs is the number of ground control points of a file without geotransform; RPC says that it has rational polynomials.
 	GCPs int
 	RPC  bool

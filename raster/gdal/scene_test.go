@@ -275,6 +275,20 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestSun: where metadata say how the sun stood, under the names of Landsat's MTL.
+func TestSun(t *testing.T) {
+	dir := t.TempDir()
+	plain, told := filepath.Join(dir, "a.tif"), filepath.Join(dir, "b.tif")
+	write(t, plain, utm(20, 20), CreateOptions{}, value, nil)
+	tool(t, "gdal_translate", "-q", "-mo", "SUN_ELEVATION=47.25", "-mo", "SUN_AZIMUTH=151.5", plain, told)
+	if f := open(t, told, OpenOptions{}).Facts(); f.SunElevation != "47.25" || f.SunAzimuth != "151.5" {
+		t.Errorf("sun at %q, %q", f.SunElevation, f.SunAzimuth)
+	}
+	if f := open(t, plain, OpenOptions{}).Facts(); f.SunElevation != "" || f.SunAzimuth != "" {
+		t.Errorf("sun at %q, %q of a file that does not say", f.SunElevation, f.SunAzimuth)
+	}
+}
+
 func TestSidecars(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.tif")

@@ -32,13 +32,19 @@ type features struct {
 func (j *Job) newFeatures(w io.Writer, passes [2]pass, l geo.Locator) *features {
 	before, after := passes[0], passes[1]
 	f := &features{name: j.Out, simplify: j.Simplify, locator: l, w: geo.NewWriter(w, geo.Format{Lines: lines(j.Out), Pixel: l.Project == nil})}
-	f.pair = fmt.Sprintf("%q %q %q %q", before.Info().Name, before.key(), after.Info().Name, after.key())
+	f.pair = pairKey(passes)
 	f.common.Detection = geo.Detection{
 		TBefore: before.at, TAfter: after.at, SrcBefore: before.Info().Name, SrcAfter: after.Info().Name,
 		DetMethod: "automatic", Status: "first", ReviewState: "candidate",
 		FirstSeen: after.at, LastSeen: after.at, NLooked: geo.Some(1), NSeen: geo.Some(1),
 	}
 	return f
+}
+
+// pairKey names a pass pair, for ids.
+func pairKey(passes [2]pass) string {
+	before, after := passes[0], passes[1]
+	return fmt.Sprintf("%q %q %q %q", before.Info().Name, before.key(), after.Info().Name, after.key())
 }
 
 // add writes one region.

@@ -53,7 +53,9 @@ func (m Masking) options() raster.ClassOptions {
 type pass struct {
 	raster.Source
 	acquired
+	sun       sunlight
 	files     []*gdal.Scene    // of its bands, in order
+	chosen    []string         // bands asked for; nil for all
 	classes   *gdal.Scene      // the mask raster; nil for none
 	resampled *gdal.Resampling // nil when it stayed on its grid
 	sums      []string         // SHA-256 of the files; nil when not hashed
@@ -103,6 +105,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 		AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers,
 	}
 	paths := splitPaths(in.path)
+	p.chosen = in.bands
 	switch {
 	case slices.Contains(paths, ""):
 		return exit.Errorf(exit.Usage, "%s: there is no file name beside a comma; leave the comma out", in.path)
@@ -135,6 +138,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 		return err
 	}
 	p.acquired, p.warnings = acquisition(in.time, p.files[0].Facts())
+	p.sun = sunOf(p.files[0].Facts())
 	if in.mask == "" {
 		return nil
 	}

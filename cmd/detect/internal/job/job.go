@@ -30,6 +30,9 @@ type Job struct {
 	// SaveModel is where the fitted model goes, Model one that is used instead of fitting; "" for neither.
 	SaveModel, Model string
 
+	// Profile is the name of the profile from which options were taken, for the record; "" for none.
+	Profile string
+
 	Method    change.Method    // nil for the default
 	Threshold change.Threshold // nil for the default
 	// Hysteresis as in change.FitOptions.
@@ -85,11 +88,9 @@ var formats = map[string]bool{".geojson": false, ".json": false, ".geojsonl": tr
 
 // Validate reports everything that is wrong with the job before any file is looked at.
 func (j *Job) Validate() error {
-	var errs []error
-	for _, n := range []struct{ what, name string }{{"BEFORE", j.Before}, {"AFTER", j.After}, {"OUT", j.Out}} {
-		if n.name == "" {
-			errs = append(errs, fmt.Errorf("%s is missing", n.what))
-		}
+	errs := j.inputErrors()
+	if j.Out == "" {
+		errs = append(errs, errors.New("OUT is missing"))
 	}
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Out))]; !ok && j.Out != output.Stdout && j.Out != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl, or - for standard output", j.Out))
@@ -100,10 +101,32 @@ func (j *Job) Validate() error {
 	if _, ok := formats[strings.ToLower(filepath.Ext(j.Coverage))]; !ok && j.Coverage != "" {
 		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl", j.Coverage))
 	}
-	errs = append(errs, j.maskErrors()...)
 	if !(j.Simplify >= 0 && j.Simplify <= math.MaxFloat32) {
 		errs = append(errs, fmt.Errorf("simplifying by %g pixels: give 0 or more", j.Simplify))
 	}
+	if j.Hysteresis != 0 && !(j.Hysteresis >= 1 && j.Hysteresis <= math.MaxFloat32) {
+		errs = append(errs, fmt.Errorf("hysteresis %g is not a number from 1 up", j.Hysteresis))
+	}
+	if err := j.options(0).Validate(); err != nil {
+		errs = append(errs, err)
+	}
+	for _, f := range []struct{ what, name string }{{"mask", j.Mask}, {"score", j.Score}} {
+		if ext := strings.ToLower(filepath.Ext(f.name)); f.name != "" && ext != ".tif" && ext != ".tiff" {
+			errs = append(errs, fmt.Errorf("%s: the %s is a GeoTIFF; name it .tif", f.name, f.what))
+		}
+	}
+	errs = append(errs, j.clashes(j.outputNames())...)
+	return exit.With(exit.Usage, errors.Join(errs...))
+}
+
+// inputErrors are what is wrong with what the job says of its inputs.
+func (j *Job) inputErrors() (errs []error) {
+	for _, n := range []struct{ what, name string }{{"BEFORE", j.Before}, {"AFTER", j.After}} {
+		if n.name == "" {
+			errs = append(errs, fmt.Errorf("%s is missing", n.what))
+		}
+	}
+	errs = append(errs, j.maskErrors()...)
 	if !slices.Contains([]string{"", "nearest", "bilinear", "cubic"}, j.Resample) {
 		errs = append(errs, fmt.Errorf("%q is no way to resample; nearest, bilinear and cubic are", j.Resample))
 	}
@@ -119,19 +142,7 @@ func (j *Job) Validate() error {
 	if j.BBox != nil && j.BBox.CRS != "" && j.NoGeoref {
 		errs = append(errs, errors.New("a box with a CRS and no georeference: give it as xmin,ymin,xmax,ymax, x the column and y the row as a negative number"))
 	}
-	if j.Hysteresis != 0 && !(j.Hysteresis >= 1 && j.Hysteresis <= math.MaxFloat32) {
-		errs = append(errs, fmt.Errorf("hysteresis %g is not a number from 1 up", j.Hysteresis))
-	}
-	if err := j.options(0).Validate(); err != nil {
-		errs = append(errs, err)
-	}
-	for _, f := range []struct{ what, name string }{{"mask", j.Mask}, {"score", j.Score}} {
-		if ext := strings.ToLower(filepath.Ext(f.name)); f.name != "" && ext != ".tif" && ext != ".tiff" {
-			errs = append(errs, fmt.Errorf("%s: the %s is a GeoTIFF; name it .tif", f.name, f.what))
-		}
-	}
-	errs = append(errs, j.clashes()...)
-	return exit.With(exit.Usage, errors.Join(errs...))
+	return errs
 }
 
 // recordName is where the run record goes, "" for nowhere.

@@ -1,9 +1,11 @@
 package job
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/output"
 )
 
@@ -31,14 +33,14 @@ func (j *Job) outputNames() []named {
 }
 
 // clashes are the files that would be written twice, or written and read.
-func (j *Job) clashes() (errs []error) {
+func (j *Job) clashes(outputs []named) (errs []error) {
 	seen := map[string]string{}
 	for _, f := range j.inputNames() {
 		if id := identity(f.name); f.name != "" && seen[id] == "" {
 			seen[id] = f.what
 		}
 	}
-	for _, f := range j.outputNames() {
+	for _, f := range outputs {
 		if f.name == "" {
 			continue
 		}
@@ -63,4 +65,9 @@ func identity(path string) string {
 		path = p
 	}
 	return path
+}
+
+// Clash is an error when a further output of that name is also an input.
+func (j *Job) Clash(what, name string) error {
+	return exit.With(exit.Usage, errors.Join(j.clashes([]named{{what, name}})...))
 }

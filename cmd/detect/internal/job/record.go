@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"math"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -34,6 +35,8 @@ type record struct {
 }
 
 type parameters struct {
+	// Profile is the name of the bundle from which options were taken that were not given; null for none.
+	Profile     *string `json:"profile"`
 	Method      string  `json:"method"`
 	Threshold   string  `json:"threshold"`
 	Hysteresis  float64 `json:"hysteresis"`
@@ -51,6 +54,9 @@ type parameters struct {
 	Masking     Masking `json:"masking"`
 	AllowSparse bool    `json:"allow_sparse"`
 	Sidecars    bool    `json:"sidecars"`
+	AllowRemote bool    `json:"allow_remote"`
+	// Drivers are those that were allowed beside GTiff.
+	Drivers []string `json:"drivers"`
 	// Fit is what the model was fitted on: "sample", "quarter", or "file" when it was read from one, whose SHA-256 is ModelSHA256.
 	Fit         string  `json:"fit"`
 	ModelSHA256 *string `json:"model_sha256"`
@@ -64,6 +70,8 @@ type passRecord struct {
 	Files     []string `json:"files"`
 	Bands     int      `json:"bands"`
 	BandNames []string `json:"band_names"`
+	// Chosen are the bands that were asked for; null for all.
+	Chosen []string `json:"bands_chosen"`
 	// Scaling is the scale and the offset that turned stored values of each band into those compared; null when no file declares any.
 	Scaling [][2]float64 `json:"scaling"`
 	Type    string       `json:"type"`
@@ -118,7 +126,15 @@ type machine struct {
 	Environment []string      `json:"environment"`
 	Before      []machineFile `json:"before"`
 	After       []machineFile `json:"after"`
+	AOI         *machineArea  `json:"aoi"`
 	Finished    string        `json:"finished"`
+}
+
+// machineArea is the file of the AOI.
+type machineArea struct {
+	Path    string `json:"path"`
+	Size    int64  `json:"size"`
+	ModTime string `json:"mtime"`
 }
 
 type machineFile struct {
@@ -136,19 +152,15 @@ type machineFile struct {
 
 // newRecord describes a run that is done.
 func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *change.Model, c *coverage, o change.Options, r Result) record {
-	g := passes[0].Info().Grid
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
-			Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
-			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, Fit: "sample",
+			Profile: base(j.Profile), Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
+			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, Drivers: append([]string{}, j.Drivers...), Fit: "sample",
 			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
-		Alignment: alignment{
-			Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
-			Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
-		},
+		Alignment:    newAlignment(passes, p),
 		Registration: reg,
 		Model:        m,
 		Coverage:     c.record(),
@@ -157,7 +169,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),
-			Before: passes[0].machine(), After: passes[1].machine(), Finished: time.Now().UTC().Format(time.RFC3339),
+			Before: passes[0].machine(), After: passes[1].machine(), AOI: areaFile(j.AOI), Finished: time.Now().UTC().Format(time.RFC3339),
 		},
 	}
 	switch {
@@ -168,12 +180,23 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 	case j.Quarter:
 		rec.Parameters.Fit = "quarter"
 	}
-	if ag := passes[1].Info().Grid; g.Georeferenced() && (p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height) {
-		rec.Alignment.Kind = "same lattice"
-	} else if !g.Georeferenced() {
-		rec.Alignment.Kind = "pixel by pixel"
-	}
 	return rec
+}
+
+// newAlignment describes how the passes lie on each other.
+func newAlignment(passes [2]pass, p *raster.Pair) alignment {
+	g, ag := passes[0].Info().Grid, passes[1].Info().Grid
+	a := alignment{
+		Kind: "same grid", OffsetPx: [2]int{p.DX, p.DY}, CRS: g.CRS, Affine: g.Affine, Size: [2]int{g.Width, g.Height},
+		Window: [4]int{p.Window.X, p.Window.Y, p.Window.W, p.Window.H},
+	}
+	switch {
+	case !g.Georeferenced():
+		a.Kind = "pixel by pixel"
+	case p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height:
+		a.Kind = "same lattice"
+	}
+	return a
 }
 
 // base is a file's name without its folder; nil for none.
@@ -202,7 +225,7 @@ func withoutFolders(warnings []string, passes [2]pass) []string {
 
 func (p pass) record() passRecord {
 	i := p.Info()
-	r := passRecord{Name: i.Name, Bands: i.Bands, Type: i.Type.String()}
+	r := passRecord{Name: i.Name, Bands: i.Bands, Chosen: p.chosen, Type: i.Type.String()}
 	if p.at.Known {
 		t := p.at.Value.Format(time.RFC3339Nano)
 		r.Acquired, r.TimeSource = &t, &p.source
@@ -230,6 +253,15 @@ func (p pass) record() passRecord {
 		r.Resampled = &resampledRecord{f.Method, f.CRS, [2]float64{f.PixelX, f.PixelY}}
 	}
 	return r
+}
+
+// areaFile is the file of an AOI as it is now; nil for none.
+func areaFile(path string) *machineArea {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	return &machineArea{path, st.Size(), st.ModTime().UTC().Format(time.RFC3339Nano)}
 }
 
 // machine lists the files of a pass, its mask raster last.

@@ -1,11 +1,7 @@
 package job
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -62,42 +58,6 @@ func ParseTime(s string) (geo.Opt[time.Time], error) {
 		return geo.Some(t), nil
 	}
 	return geo.Opt[time.Time]{}, fmt.Errorf("%q is not a time like 2026-05-01T10:30:00Z", s)
-}
-
-// stacItem is what is read of a STAC item.
-type stacItem struct {
-	Version    string `json:"stac_version"`
-	Properties struct {
-		DateTime string `json:"datetime"`
-		Start    string `json:"start_datetime"`
-	} `json:"properties"`
-}
-
-// stacLimit bounds a STAC item, in bytes; real ones have some ten thousand.
-const stacLimit = 4 << 20
-
-// stacTime looks for a STAC item beside a file, of its name with .json in place of or after its extension.
-func stacTime(path string) (time.Time, bool) {
-	stem := strings.TrimSuffix(path, filepath.Ext(path))
-	for _, name := range []string{stem + ".json", path + ".json", stem + ".stac.json"} {
-		f, err := os.Open(name)
-		if err != nil {
-			continue
-		}
-		data, err := io.ReadAll(io.LimitReader(f, stacLimit))
-		f.Close()
-		var item stacItem
-		if err != nil || json.Unmarshal(data, &item) != nil || item.Version == "" {
-			continue
-		}
-		if t, ok := parseTime(item.Properties.DateTime, isoLayouts...); ok {
-			return t, true
-		}
-		if t, ok := parseTime(item.Properties.Start, isoLayouts...); ok {
-			return t, true
-		}
-	}
-	return time.Time{}, false
 }
 
 // checkOrder refuses passes whose times, both said by a person or a catalogue, are the wrong way round.

@@ -10,16 +10,25 @@ import (
 // warnings gathers and reports what a person should know of the result. What the scenes say of how they are stored is reported here and
 // stands in the machine's part of the record.
 func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, reg *registration, m *change.Model, s change.Summary) []string {
-	var all []string
+	all := append(j.inputWarnings(passes, pair, aois), reg.warnings()...)
+	if j.Model != "" {
+		all = append(all, "the model comes from a file: its numbers were fitted on another run, perhaps on another pair")
+	} else {
+		all = append(all, m.Warnings...)
+	}
+	if s.Observed == 0 && m.Sample.Measured > 0 {
+		all = append(all, "no pixel is measured in both passes; nothing could be observed")
+	}
+	j.warnAll(passes, all)
+	return all
+}
+
+// inputWarnings are what a person should know of the pair before a pixel is looked at.
+func (j *Job) inputWarnings(passes [2]pass, pair *raster.Pair, aois zones) (all []string) {
 	for _, p := range passes {
-		for _, s := range p.scenes() {
-			for _, w := range s.Warnings() {
-				j.Report.Warn("%s", w)
-			}
-		}
 		all = append(all, p.warnings...)
 	}
-	if identity(j.Before) == identity(j.After) {
+	if j.sameFile() {
 		all = append(all, "both passes are the same file")
 	}
 	if whole := passes[0].Info().Grid.Window(); pair.Window != whole {
@@ -30,17 +39,22 @@ func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, reg *regis
 	if b, a := passes[0].at, passes[1].at; b.Known && a.Known && a.Value.Before(b.Value) {
 		all = append(all, "after was acquired before before; are the passes swapped")
 	}
-	all = append(all, reg.warnings()...)
-	if j.Model != "" {
-		all = append(all, "the model comes from a file: its numbers were fitted on another run, perhaps on another pair")
-	} else {
-		all = append(all, m.Warnings...)
-	}
-	if s.Observed == 0 && m.Sample.Measured > 0 {
-		all = append(all, "no pixel is measured in both passes; nothing could be observed")
+	return all
+}
+
+// sameFile reports whether both passes are one file, whatever the paths to it.
+func (j *Job) sameFile() bool { return identity(j.Before) == identity(j.After) }
+
+// warnAll reports what the scenes say of how they are stored, and then all else.
+func (j *Job) warnAll(passes [2]pass, all []string) {
+	for _, p := range passes {
+		for _, s := range p.scenes() {
+			for _, w := range s.Warnings() {
+				j.Report.Warn("%s", w)
+			}
+		}
 	}
 	for _, w := range all {
 		j.Report.Warn("%s", w)
 	}
-	return all
 }
