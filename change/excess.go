@@ -135,7 +135,7 @@ func (e *excess) worker(mem *scratch) scoring {
 				if i == 0 {
 					clear(out)
 				}
-				ramp := g.ramp[1] * float64(fy)
+				ramp := float64(g.ramp[1] * float64(fy))
 				down := float64(fy-cell*excessCell) / excessCell
 				for c := range out {
 					k := (row+1)*x.Stride + c + 1
@@ -194,15 +194,22 @@ func between(k *[2][][3]float64, first, x int, down float64) (m [3]float64) {
 	return m
 }
 
-// quadratic is ∇vᵀ Σ ∇v at value k of a plane, which is pixel at of the pair; a difference across what is not measured is 0.
+// quadratic is ∇vᵀ Σ ∇v at value k of a plane, which is pixel at of the pair.
 func quadratic(v *raster.Tile, t *raster.TilePair, at, k int, m [3]float64) float64 {
-	var gx, gy float64
-	stride := t.Before.Stride
-	if t.Valid == nil || t.Valid[at-1]&t.Valid[at+1] != 0 {
-		gx = float64(v.Data[k+1]-v.Data[k-1]) / 2
-	}
-	if t.Valid == nil || t.Valid[at-stride]&t.Valid[at+stride] != 0 {
-		gy = float64(v.Data[k+v.Stride]-v.Data[k-v.Stride]) / 2
-	}
+	gx, gy := incline(v.Data, t.Valid, k, 1, at, 1), incline(v.Data, t.Valid, k, v.Stride, at, t.Before.Stride)
 	return float64(m[0]*float64(gx*gx)) + 2*float64(m[1]*float64(gx*gy)) + float64(m[2]*float64(gy*gy))
+}
+
+// incline is the central difference at value k between values step away; beside a pixel that is not measured the one-sided difference, and 0
+// between two of them.
+func incline(v []float32, valid []uint8, k, step, at, stride int) float64 {
+	switch {
+	case valid == nil || valid[at-stride]&valid[at+stride] != 0:
+		return float64(v[k+step]-v[k-step]) / 2
+	case valid[at+stride] != 0:
+		return float64(v[k+step] - v[k])
+	case valid[at-stride] != 0:
+		return float64(v[k] - v[k-step])
+	}
+	return 0
 }

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"passdiff/change/register"
 	"passdiff/raster"
 )
 
@@ -18,6 +19,7 @@ var everyMethod = []struct {
 	o    FitOptions
 }{
 	{"auto, optical", FitOptions{Method: Auto{}, Told: Told{Kind: Multispectral}}},
+	{"auto, misregistered", FitOptions{Method: Auto{}, Told: Told{Kind: Multispectral}, Residual: apart}},
 	{"auto, vhr", FitOptions{Method: Auto{}, Told: Told{Kind: VHR}}},
 	{"auto, sar", FitOptions{Method: Auto{}, Told: Told{Kind: SAR}}},
 	{"cva", FitOptions{Method: CVA{}}},
@@ -29,6 +31,12 @@ var everyMethod = []struct {
 	{"sam", FitOptions{Method: SAM{}}},
 	{"structure", FitOptions{Method: Structure{}}},
 }
+
+// apart is a scene whose passes lie beside each other, by more in the east.
+var apart = &register.Lattice{Windows: []register.Window{
+	{X: 40, Y: 60, Size: 64, Vector: register.Vector{DX: 0.3, DY: -0.2}, SD: 0.1, Used: true},
+	{X: 150, Y: 90, Size: 64, Vector: register.Vector{DX: 1.4, DY: 0.5}, SD: 0.2, Used: true},
+}}
 
 // alikePair is a larger scene whose passes see the same rough ground, 4 bands of uint16: noise, drift, squares that differ, holes.
 func alikePair(seed uint64, side, objects, holes int) (before, after scene) {

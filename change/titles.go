@@ -7,6 +7,8 @@ func title(s Scorer) string {
 	switch s := s.(type) {
 	case *forms:
 		return formsTitle(s)
+	case *excess:
+		return title(&s.Of) + " beyond what misregistration explains"
 	case *gauss:
 		return fmt.Sprintf("%s, smoothed by %g px", title(s.Of.Scorer), s.Sigma)
 	case *box:
