@@ -124,6 +124,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if t.Norm.none() {
 		return m, nil
 	}
+	m.Warnings = append(m.Warnings, t.saturated()...)
 	if t.same() {
 		m.warn("both passes are the same image in the sample; nothing can be found")
 		return m, nil

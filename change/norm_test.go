@@ -79,6 +79,19 @@ func TestStandardiseBands(t *testing.T) {
 	}
 }
 
+// TestSaturated: one band in ten is clipped in one pass; few values, each of many pixels, are not clipped.
+func TestSaturated(t *testing.T) {
+	few, clipped, free := make([]float32, 1000), make([]float32, 1000), make([]float32, 1000)
+	for i := range few {
+		few[i], clipped[i], free[i] = float32(i%7), float32(min(i, 900)), float32(i)
+	}
+	s := sampleOf(t, 3, slices.Concat(few, free, free), slices.Concat(few, free, clipped), nil)
+	got := (&Training{Sample: s, Bands: 3, Norm: Standardise(s, 3)}).saturated()
+	if len(got) != 1 || !strings.HasPrefix(got[0], "band 3 of after is saturated: 10 % of its pixels") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestRound32(t *testing.T) {
 	for _, c := range [][2]float64{
 		{0, 0}, {1, 1}, {-3, -3}, {1 + 0x1p-31, 1 + 0x1p-31}, {1 + 0x1p-33, 1}, {-1 - 0x1p-33, -1},

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"passdiff/change"
 	"passdiff/cmd/detect/internal/tilegen"
 	"passdiff/raster"
 	"passdiff/raster/gdal"
@@ -123,7 +125,7 @@ func TestNothingChangedReal(t *testing.T) {
 	}
 }
 
-// nothing wants nothing flagged between two images, taken for a kind; "" for any.
+// nothing wants nothing flagged between two images, taken for a kind; "" for any. The record of optical ones holds how each band was normalised.
 func nothing(t *testing.T, before, after *image, o gdal.CreateOptions, kind string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -133,6 +135,17 @@ func nothing(t *testing.T, before, after *image, o gdal.CreateOptions, kind stri
 	}
 	f := find(t, before.write(t, filepath.Join(dir, "before.tif"), o), after.write(t, filepath.Join(dir, "after.tif"), o), options...)
 	t.Logf("%s: %.4f %% of %d pixels, moved by %v", f.kind, 100*f.share(), f.observed, f.moved)
+	var lines []change.Line
+	if f.kind != string(change.SAR) {
+		if err := json.Unmarshal(f.facts["normalisation"], &lines); err != nil || len(lines) != before.bands {
+			t.Errorf("the record has a normalisation of %d bands, not %d: %v", len(lines), before.bands, err)
+		}
+	}
+	for b, l := range lines {
+		if !l.Used || !(l.Gain > 0 && l.Residual > 0 && l.After > 0) {
+			t.Errorf("band %d is normalised by %+v", b+1, l)
+		}
+	}
 	if f.share() > most || f.observed < int64(before.pixels()/2) || kind != "" && f.kind != kind {
 		t.Errorf("taken for %s: %d of %d pixels flagged, moved by %v, threshold %v", f.kind, f.kept, f.observed, f.moved, f.threshold)
 	}
