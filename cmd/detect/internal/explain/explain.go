@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,7 +73,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		line("\nconfidence: %d, from %s", c.Value, strings.Join(terms, ", "))
 	}
 	if g := r.Registration; g != nil {
-		line("\nregistration: after lies %.2f, %.2f px from before there (± %.2f)", g.DX+0, g.DY+0, g.SD)
+		line("\nregistration: after lies %.2f, %.2f px from before there (± %.2f)", hundredths(g.DX), hundredths(g.DY), g.SD)
 	}
 	line("")
 	if r.Removals != nil && len(r.Removals) == 0 {
@@ -96,7 +97,7 @@ func parts(line func(string, ...any), p change.Part, level int) {
 	for _, q := range sorted(p.Parts) {
 		share := ""
 		if q.Share != nil {
-			share = fmt.Sprintf("%.0f %%", 100**q.Share+0)
+			share = fmt.Sprintf("%.0f %%", math.Round(100**q.Share)+0)
 		}
 		times := ""
 		if q.Median != nil && *q.Median > 0 {
@@ -133,8 +134,11 @@ func deviations(v *float64) string {
 	if v == nil {
 		return unknown
 	}
-	return fmt.Sprintf("%.2f sd", *v+0)
+	return fmt.Sprintf("%.2f sd", hundredths(*v))
 }
+
+// hundredths rounds to two decimals; −0 is 0.
+func hundredths(v float64) float64 { return math.Round(100*v)/100 + 0 }
 
 // sorted are parts by the share that they carry, those of equal share as they stand.
 func sorted(parts []change.Part) []change.Part {

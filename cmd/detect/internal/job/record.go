@@ -70,14 +70,14 @@ type passRecord struct {
 	Files     []string `json:"files"`
 	Bands     int      `json:"bands"`
 	BandNames []string `json:"band_names"`
-	// Chosen are the bands that were asked for; null for all.
-	Chosen []string `json:"bands_chosen"`
 	// Scaling is the scale and the offset that turned stored values of each band into those compared; null when no file declares any.
 	Scaling [][2]float64 `json:"scaling"`
 	Type    string       `json:"type"`
 	Mask    *string      `json:"mask"`
 	// Resampled says from where the pass was brought onto the before grid.
 	Resampled *resampledRecord `json:"resampled"`
+	// Chosen are the bands that were asked for; null for all.
+	Chosen []string `json:"bands_chosen"`
 }
 
 type resampledRecord struct {
