@@ -66,6 +66,7 @@ test: export RAPID_CHECKS ?= 300
 test: test-deps ## run the tests, of the nested modules too
 	$(GO) test -timeout 40m ./...
 	CGO_ENABLED=0 $(GO) test ./raster ./change/... ./geo
+	CGO_ENABLED=0 $(GO) test -tags purego ./change/internal/kernel
 	cd third_party/godal && $(GO) test ./...
 
 .PHONY: race
@@ -75,11 +76,23 @@ race: deps ## run the tests under the race detector
 	cd third_party/godal && $(GO) test -race ./...
 
 .PHONY: lint
-lint: deps godal-api ## gofmt, vet and the linters, in the nested modules too
+lint: deps godal-api assembly-same ## gofmt, vet and the linters, in the nested modules too
 	@bad=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$bad" ] || { echo "not formatted: $$bad"; exit 1; }
 	for d in . third_party/godal; do (cd $$d && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) run $(INEFFASSIGN) ./... && \
 	  $(GO) run $(ERRCHECK) -ignoretests -exclude $(CURDIR)/.errcheck ./...); done
 	$(GO) mod tidy -diff
+
+# The generator is a module of its own, so that nobody who builds detect needs it.
+.PHONY: assembly
+assembly: ## write the assembly of change/internal/kernel again
+	$(GO) generate ./change/internal/kernel
+
+.PHONY: assembly-same
+assembly-same: ## check that the assembly is what its generator writes
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; cd change/internal/kernel/_asm && $(GO) vet . && \
+	  $(GO) run . -out "$$dir/vector_amd64.s" -stubs "$$dir/stubs_amd64.go" -pkg kernel && \
+	  sed -i '1s|command: .*\. DO NOT|command: go run main.go -out ../vector_amd64.s -stubs ../stubs_amd64.go -pkg kernel. DO NOT|' "$$dir"/* && \
+	  for f in vector_amd64.s stubs_amd64.go; do cmp "$$dir/$$f" ../$$f; done
 
 .PHONY: godal-api
 godal-api: deps ## check that third_party/godal exports what is used and nothing else

@@ -43,8 +43,8 @@ func cutting(tile, workers int) way {
 var surroundings = []way{
 	flags("again"),
 	env("LC_ALL=de_DE.UTF-8", "LANG=de_DE.UTF-8", "TZ=Asia/Kathmandu"), env("LC_ALL=C", "TZ=America/St_Johns"),
-	env("GODEBUG=cpu.fma=off,cpu.avx=off"), env("GDAL_CACHEMAX=8"), env("GDAL_CACHEMAX=512", "GDAL_NUM_THREADS=4"),
-	env("GOMAXPROCS=1"), env("GOMAXPROCS=7", "GOGC=10"),
+	env("GODEBUG=cpu.fma=off,cpu.avx=off,cpu.avx2=off,cpu.avx512f=off"), env("GDAL_CACHEMAX=8"), env("GDAL_CACHEMAX=512", "GDAL_NUM_THREADS=4"),
+	env("GODEBUG=cpu.avx512f=off"), env("GOMAXPROCS=1"), env("GOMAXPROCS=7", "GOGC=10"),
 }
 
 // layouts are ways to store the same pixels.
@@ -71,20 +71,19 @@ func TestSameBytes(t *testing.T) {
 				ways = []way{cuttings[0], cuttings[4], surroundings[3]}
 			}
 			want := sameForAll(t, p, ways)
-			var auto []way // with a wide halo and every kind of score
-			for _, w := range []way{cuttings[1], cuttings[2], cuttings[8], surroundings[3]} {
-				w.flags = append([]string{"--method", "auto"}, w.flags...)
-				auto = append(auto, w)
-			}
 			if !testing.Short() {
-				want := fingerprint(t, p, auto[0])
-				for _, w := range auto[1:] {
-					if fingerprint(t, p, w) != want {
-						t.Errorf("auto, %s: another result", w.name)
+				with := func(w way) way {
+					w.flags = append([]string{"--method", "cva"}, w.flags...)
+					return w
+				}
+				want := fingerprint(t, p, with(cuttings[1]))
+				for _, w := range []way{cuttings[2], cuttings[8], surroundings[3]} {
+					if fingerprint(t, p, with(w)) != want {
+						t.Errorf("cva, %s: another result", w.name)
 					}
 				}
-				if fingerprint(t, p.restored(t, layouts["strips of 37, deflate"]), auto[0]) != want {
-					t.Error("auto, strips of 37: another result")
+				if fingerprint(t, p.restored(t, layouts["strips of 37, deflate"]), with(cuttings[1])) != want {
+					t.Error("cva, strips of 37: another result")
 				}
 			}
 			for layout, o := range layouts {
@@ -104,7 +103,7 @@ func TestSameBytes(t *testing.T) {
 		}
 		p := large(t)
 		ways := append([]way{}, cuttings[:5]...)
-		ways = append(ways, cuttings[7], surroundings[1], surroundings[3], surroundings[4], surroundings[7])
+		ways = append(ways, cuttings[7], surroundings[1], surroundings[3], surroundings[4], surroundings[8])
 		want := sameForAll(t, p, ways)
 		q := p.restored(t, gdal.CreateOptions{StripRows: 3})
 		for _, w := range []way{flags("strips of 3"), cutting(256, 3)} {
@@ -115,7 +114,7 @@ func TestSameBytes(t *testing.T) {
 	})
 }
 
-// TestSameBytesOfBuilds wants the result of builds for the first and the third level of amd64 to be the test binary's.
+// TestSameBytesOfBuilds wants the result of builds for the first and the third level of amd64, and without assembly, to be the test binary's.
 func TestSameBytesOfBuilds(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -125,14 +124,18 @@ func TestSameBytesOfBuilds(t *testing.T) {
 		t.Skipf("GOAMD64 has no meaning on %s", runtime.GOARCH)
 	}
 	dir := t.TempDir()
-	for _, level := range []string{"v1", "v3"} {
+	for _, level := range []string{"v1", "v3", "purego"} {
 		t.Run(level, func(t *testing.T) {
 			if level == "v3" && !(cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasBMI2) {
 				t.Skip("this CPU cannot run GOAMD64=v3: it lacks AVX2, FMA or BMI2")
 			}
 			exe := filepath.Join(dir, "detect-"+level)
 			build := exec.Command("go", "build", "-o", exe, ".")
-			build.Env = append(os.Environ(), "GOAMD64="+level)
+			if level == "purego" {
+				build.Args = append(build.Args[:2:2], append([]string{"-tags", level}, build.Args[2:]...)...)
+			} else {
+				build.Env = append(os.Environ(), "GOAMD64="+level)
+			}
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
