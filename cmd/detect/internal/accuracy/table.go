@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -128,7 +129,8 @@ func cell(v float64) string {
 	case v < 10:
 		return fmt.Sprintf("%.3f", v)
 	}
-	return fmt.Sprintf("%.3g", v)
+	unit := math.Pow(10, math.Floor(math.Log10(v))-2)
+	return strconv.FormatFloat(math.Round(v/unit)*unit, 'g', 6, 64)
 }
 
 // Table is the section of a chain in Markdown.

@@ -1,6 +1,7 @@
 package accuracy
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -42,6 +43,17 @@ func TestTable(t *testing.T) {
 	}
 	if got := Table(Chain{}, outcomes[4:5]); strings.Contains(got, "NaN") {
 		t.Errorf("no pair with change:\n%s", got)
+	}
+}
+
+func TestCell(t *testing.T) {
+	for v, want := range map[float64]string{0: "0.000", 9.8764: "9.876", 10: "10", 29.68: "29.7", 155.2: "155", 2763: "2760", 14712: "14700"} {
+		if got := cell(v); got != want {
+			t.Errorf("%v: %q, want %q", v, got, want)
+		}
+	}
+	if got := cell(math.NaN()); got != "–" {
+		t.Errorf("none: %q", got)
 	}
 }
 
