@@ -102,11 +102,12 @@ type distances struct {
 // fitDistances fits IR-MAD, ISFA and CVA after normalisation, none of them smoothed.
 func (t *Training) fitDistances() (distances, error) {
 	p := t.pixels()
-	v, err := fitMAD(p, t.Norm)
-	if err != nil {
-		return distances{}, err
-	}
-	slow, err := fitSlow(p, t.Norm)
+	var v *variates
+	var slow *forms
+	err := t.together(
+		func() (err error) { v, err = fitMAD(p, t.Norm); return },
+		func() (err error) { slow, err = fitSlow(p, t.Norm); return },
+	)
 	if err != nil {
 		return distances{}, err
 	}
@@ -175,7 +176,23 @@ func (t *Training) evidence(lines []Line) (Scorer, error) {
 }
 
 func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {
-	d, err := t.fitDistances()
+	var d distances
+	var r Scorer
+	var l luminances
+	var floor float64
+	err := t.together(
+		func() (err error) {
+			if d, err = t.fitDistances(); err == nil {
+				r, err = t.evidence(d.lines)
+			}
+			return err
+		},
+		func() error {
+			l = fitLuminance(t.pixels())
+			floor = t.gradientFloor(l)
+			return nil
+		},
+	)
 	if err != nil {
 		return Fitted{}, err
 	}
@@ -183,15 +200,9 @@ func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	l := fitLuminance(t.pixels())
-	floor := t.gradientFloor(l)
 	signs := &gauss{Of: Node{&census{Luminance: l, Width: censusBox, Scale: censusScale}}, Sigma: structureSigma}
 	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: opticalOrientationBox, Floor: round32(floor / kernel.Directions)}}, Sigma: structureSigma}
 	s, err := t.fuse(ctx, []termsOf{{m, opticalSigmas, nil}, {signs, nil, nil}, {edges, nil, nil}})
-	if err != nil {
-		return Fitted{}, err
-	}
-	r, err := t.evidence(d.lines)
 	return Fitted{
 		Scorer: s, Evidence: r, Gate: opticalGate, Threshold: Middle{}, Hysteresis: opticalHysteresis, MinPixels: opticalPixels, Fill: opticalPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho},

@@ -3,6 +3,8 @@ package change
 import (
 	"context"
 
+	"golang.org/x/sync/errgroup"
+
 	"passdiff/change/internal/kernel"
 	"passdiff/change/register"
 	"passdiff/raster"
@@ -53,6 +55,26 @@ func (t *Training) pixels() *pixels {
 		p.plane[t.Bands+b] = t.every(step, p.plane[t.Bands+b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
 	}
 	return p
+}
+
+// together runs functions that do not depend on each other, as many at once as there are workers, and returns the first error in their order.
+func (t *Training) together(all ...func() error) error {
+	errs := make([]error, len(all))
+	var g errgroup.Group
+	g.SetLimit(max(1, t.Workers))
+	for i, f := range all {
+		g.Go(func() error {
+			errs[i] = f()
+			return nil
+		})
+	}
+	_ = g.Wait() // the errors are in errs
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // every appends every step-th measured value of a plane.
