@@ -89,13 +89,6 @@ func (m *image) each(f func(band, x, y int, v float64) float64) *image {
 	return &n
 }
 
-// as is the image as another type.
-func (m *image) as(typ raster.DataType) *image {
-	n := *m
-	n.typ = typ
-	return &n
-}
-
 // write stores the image, integers rounded and clipped to their range, from 1 where 0 says that nothing was measured.
 func (m *image) write(t testing.TB, path string, o gdal.CreateOptions) string {
 	t.Helper()

@@ -60,15 +60,18 @@ func (f found) warned(text string) bool {
 }
 
 // try writes two images and compares them by auto.
-func try(t *testing.T, before, after *image) found {
+func try(t *testing.T, before, after *image, options ...string) found {
 	t.Helper()
 	dir := t.TempDir()
-	return find(t, before.write(t, filepath.Join(dir, "before.tif"), gdal.CreateOptions{}), after.write(t, filepath.Join(dir, "after.tif"), gdal.CreateOptions{}), "--method", "auto")
+	return find(t, before.write(t, filepath.Join(dir, "before.tif"), gdal.CreateOptions{}), after.write(t, filepath.Join(dir, "after.tif"), gdal.CreateOptions{}), append(options, "--method", "auto")...)
 }
 
 // TestStoredRadar: change of 6 dB is found in radar however it is stored.
 func TestStoredRadar(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("many runs of auto are left out with -short")
+	}
 	for i, s := range sights {
 		if s.kind != "sar" {
 			continue
@@ -99,6 +102,9 @@ func TestStoredRadar(t *testing.T) {
 // TestOddBands: bands that are clipped in one pass or both, constant bands and a constant pass are told of; the change that shows is found.
 func TestOddBands(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("many runs of auto are left out with -short")
+	}
 	m := sights[0].draw(t, 90)
 	m.typ = raster.Uint8
 	var top [4]float64
@@ -166,6 +172,9 @@ func (m *image) quantile(band int, share float64) float64 {
 // TestMostChanged: where 60 % of the ground changed that is told, where 10 % did it is not.
 func TestMostChanged(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("many runs of auto are left out with -short")
+	}
 	for _, i := range []int{0, 2, 5} {
 		s := sights[i]
 		t.Run(s.name, func(t *testing.T) {

@@ -56,6 +56,9 @@ func (s sight) draw(t testing.TB, seed uint64) *image {
 // haze, auto flags a thousandth at most, whatever the kind of imagery; and so of a pass against itself resampled by 0.3 pixel.
 func TestNothingChanged(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("many runs of auto are left out with -short")
+	}
 	for i, s := range sights {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -77,6 +80,9 @@ func TestNothingChanged(t *testing.T) {
 // the fit sees a sample.
 func TestNothingChangedOnTiles(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("many runs of auto are left out with -short")
+	}
 	side := 1100
 	if os.Getenv("PASSDIFF_LONG") != "" {
 		side = 3000
