@@ -31,7 +31,7 @@ func (o *inputOptions) flags(cmd *cobra.Command, j *job.Job) {
 	f.StringVar(&j.AOILayer, "aoi-layer", "", "layer of the AOI file, when it has several")
 	f.StringVar(&o.bbox, "bbox", "", "look only inside xmin,ymin,xmax,ymax, in the CRS of BEFORE or in one that follows: …,EPSG:4326")
 	f.StringVar(&j.Resample, "resample", "", "bring AFTER onto the grid of BEFORE: bilinear, cubic, nearest")
-	f.StringVar(&o.register, "register", "auto", "misregistration: auto moves AFTER by a part of a pixel when that is sure, report only measures, off")
+	f.StringVar(&o.register, "register", "auto", "misregistration: auto moves AFTER by a part of a pixel when that is sure, report and off leave it, off without a warning")
 	f.StringVar(&o.bands, "bands", "", "compare only these bands, by number or name: 1,2,3 or red,nir")
 	f.StringVar(&o.beforeBands, "before-bands", "", "bands of BEFORE, where they differ from those of AFTER")
 	f.StringVar(&o.afterBands, "after-bands", "", "bands of AFTER")

@@ -120,8 +120,6 @@ func (j *judge) registration(a *job.Assessment) {
 	}
 	m := r.Report
 	switch {
-	case m == nil:
-		j.add(Care, "registration", "misregistration was not measured; leave --register off out")
 	case m.Far():
 		j.add(Unfit, "registration", "%s", m.Warnings[0])
 	case !m.Known():

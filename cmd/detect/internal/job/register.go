@@ -15,8 +15,8 @@ type Register string
 // The ways to register; "" is RegisterAuto.
 const (
 	RegisterAuto   Register = "auto"   // measure, and move AFTER when that is sure
-	RegisterReport Register = "report" // measure only
-	RegisterOff    Register = "off"
+	RegisterReport Register = "report" // measure, and warn of it
+	RegisterOff    Register = "off"    // measure, for the record and for how hard edges are judged
 )
 
 // ParseRegister reads a way to register.
@@ -38,7 +38,7 @@ type registration struct {
 	// Shift is what AFTER was moved by, null when it was not, and Why for which reason.
 	Shift *change.Shift `json:"shift"`
 	Why   string        `json:"why"`
-	// Report is the misregistration as the passes came, Residual what was left of it; null when not measured.
+	// Report is the misregistration as the passes came, null when a model of a file was used, Residual what was left, null when nothing was moved.
 	Report   *register.Report `json:"measured"`
 	Residual *register.Report `json:"residual"`
 }
@@ -68,9 +68,9 @@ func (j *Job) sample(ctx context.Context, pair *raster.Pair, part raster.Window,
 
 // registered registers a pair on the sample that read reads of it.
 func (j *Job) registered(pair *raster.Pair, read func(*raster.Pair) (*raster.Sample, error), told change.Told) (sampled, error) {
-	s := sampled{pair: pair, registration: registration{Mode: string(j.Register), Why: "it was not asked for"}}
+	s := sampled{pair: pair, registration: registration{Mode: string(j.Register)}}
 	var err error
-	if s.Sample, err = read(pair); err != nil || j.Register == RegisterOff {
+	if s.Sample, err = read(pair); err != nil {
 		return s, err
 	}
 	if s.Mode == "" {
@@ -81,7 +81,7 @@ func (j *Job) registered(pair *raster.Pair, read func(*raster.Pair) (*raster.Sam
 	s.Report = register.Measure(s.Sample, ro)
 	s.Why = s.Report.Why
 	if s.Report.Apply && s.Mode != string(RegisterAuto) {
-		s.Why += "; it was only to be reported"
+		s.Why += "; it was not to be moved"
 		return s, nil
 	}
 	if !s.Report.Apply {
@@ -109,7 +109,7 @@ func (r *registration) left() *register.Lattice {
 
 // warnings of the measurement.
 func (r *registration) warnings() []string {
-	if r.Report == nil {
+	if r.Report == nil || r.Mode == string(RegisterOff) {
 		return nil
 	}
 	return r.Report.Warnings
