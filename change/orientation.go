@@ -41,7 +41,7 @@ func (o *orientation) worker(mem *scratch) scoring {
 		defer g.done()
 		c.shape(in.W, o.Width)
 		for y := range o.Width - 1 {
-			c.enter(&g, y)
+			c.move(&g, y)
 		}
 		var count []int32
 		if t.Valid != nil {
@@ -50,7 +50,7 @@ func (o *orientation) worker(mem *scratch) scoring {
 		}
 		row := 0
 		t.EachRow(w, func(_, at, n int) {
-			c.enter(&g, row+o.Width-1)
+			c.move(&g, row+o.Width-1)
 			diff, all := c.sums(n, o.Width)
 			out := dst.Data[row*dst.Stride:][:n]
 			if count == nil {
@@ -67,7 +67,6 @@ func (o *orientation) worker(mem *scratch) scoring {
 				}
 				clearWhere(out, t.Valid[at:at+n])
 			}
-			c.leave(row)
 			row++
 		})
 	}
@@ -77,58 +76,39 @@ func (o *orientation) worker(mem *scratch) scoring {
 // that are inside are kept until they leave.
 type directionColumns struct {
 	columns   [][2][kernel.Directions]int32
-	rows      [][2]edgeRow
+	rows      [][2]kernel.EdgeRow // of the window, and one that enters
+	none      kernel.EdgeRow      // leaves while the window is not full
 	diff, all []int32
 }
-
-// edgeRow is a row of gradients as kernel.Edges splits them.
-type edgeRow struct{ left, right, direction []int32 }
 
 // shape empties the columns, n of them, for windows of so many rows.
 func (c *directionColumns) shape(n, rows int) {
 	if cap(c.columns) < n {
+		row := func() kernel.EdgeRow {
+			return kernel.EdgeRow{Left: make([]int32, n), Right: make([]int32, n), Direction: make([]int32, n)}
+		}
 		c.columns = make([][2][kernel.Directions]int32, n)
-		c.diff, c.all = make([]int32, n), make([]int32, n)
-		c.rows = make([][2]edgeRow, rows)
+		c.diff, c.all, c.none = make([]int32, n), make([]int32, n), row()
+		c.rows = make([][2]kernel.EdgeRow, rows+1)
 		for i := range c.rows {
-			for pass := range c.rows[i] {
-				c.rows[i][pass] = edgeRow{make([]int32, n), make([]int32, n), make([]int32, n)}
-			}
+			c.rows[i] = [2]kernel.EdgeRow{row(), row()}
 		}
 	}
 	c.columns = c.columns[:n]
 	clear(c.columns)
 }
 
-// enter adds row y of the gradients.
-func (c *directionColumns) enter(g *sobel, y int) {
-	n := len(c.columns)
+// move adds row y of the gradients, and takes out the one above the window that ends there.
+func (c *directionColumns) move(g *sobel, y int) {
+	n, height := len(c.columns), len(c.rows)-1
 	for pass := range g.gx {
-		e := c.rows[y%len(c.rows)][pass].first(n)
-		kernel.Edges(e.left, e.right, e.direction, g.gx[pass][y*n:][:n], g.gy[pass][y*n:][:n])
-		for i, k := range e.direction {
-			column := &c.columns[i][pass]
-			column[k&(kernel.Directions-1)] += e.left[i]
-			column[(k+1)&(kernel.Directions-1)] += e.right[i]
+		in, out := c.rows[y%len(c.rows)][pass], c.none
+		if y >= height {
+			out = c.rows[(y-height)%len(c.rows)][pass]
 		}
+		kernel.Edges(in.Left[:n], in.Right[:n], in.Direction[:n], g.gx[pass][y*n:][:n], g.gy[pass][y*n:][:n])
+		kernel.MoveEdges(c.columns, pass, in, out)
 	}
-}
-
-// leave takes row y out again.
-func (c *directionColumns) leave(y int) {
-	n := len(c.columns)
-	for pass := range 2 {
-		e := c.rows[y%len(c.rows)][pass].first(n)
-		for i, k := range e.direction {
-			column := &c.columns[i][pass]
-			column[k&(kernel.Directions-1)] -= e.left[i]
-			column[(k+1)&(kernel.Directions-1)] -= e.right[i]
-		}
-	}
-}
-
-func (e edgeRow) first(n int) edgeRow {
-	return edgeRow{e.left[:n:n], e.right[:n:n], e.direction[:n:n]}
 }
 
 // sums are those of kernel.DirectionSums for n windows.

@@ -249,3 +249,12 @@ func vectorDirectionSums(diff, all []int32, columns [][2][Directions]int32, widt
 	directionSumsAVX2(&diff[0], &all[0], &columns[0][0][0], n, width)
 	return n
 }
+
+func vectorMoveEdges(columns [][2][Directions]int32, pass int, in, out EdgeRow) int {
+	n := len(columns)
+	if lanes == 0 || n == 0 {
+		return 0
+	}
+	moveEdgesAVX2(&columns[0][pass][0], &in.Left[0], &in.Right[0], &in.Direction[0], &out.Left[0], &out.Right[0], &out.Direction[0], n)
+	return n
+}

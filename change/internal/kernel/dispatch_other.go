@@ -26,3 +26,4 @@ func vectorCensus(dst []int32, x, xBelow, y, yBelow []float32, scale float32) in
 func vectorAddInts(dst, src []int32) int                                                   { return 0 }
 func vectorSubtractInts(dst, src []int32) int                                              { return 0 }
 func vectorDirectionSums(diff, all []int32, columns [][2][Directions]int32, width int) int { return 0 }
+func vectorMoveEdges(columns [][2][Directions]int32, pass int, in, out EdgeRow) int        { return 0 }

@@ -61,6 +61,23 @@ func angle(x, y float32) float32 {
 	return min(max(a, 0), 8)
 }
 
+// EdgeRow is a row of gradients as Edges splits them.
+type EdgeRow struct{ Left, Right, Direction []int32 }
+
+// MoveEdges adds to each column of a pass what the row in has there, and takes away what the row out has.
+func MoveEdges(columns [][2][Directions]int32, pass int, in, out EdgeRow) {
+	n := len(columns)
+	in.Left, in.Right, in.Direction = in.Left[:n], in.Right[:n], in.Direction[:n]
+	out.Left, out.Right, out.Direction = out.Left[:n], out.Right[:n], out.Direction[:n]
+	for i := vectorMoveEdges(columns, pass, in, out); i < n; i++ {
+		c, k, q := &columns[i][pass], in.Direction[i], out.Direction[i]
+		c[k&(Directions-1)] += in.Left[i]
+		c[(k+1)&(Directions-1)] += in.Right[i]
+		c[q&(Directions-1)] -= out.Left[i]
+		c[(q+1)&(Directions-1)] -= out.Right[i]
+	}
+}
+
 // DirectionSums sets diff and all to Σ_k |A_k − B_k| and Σ_k (A_k + B_k), where A and B are the sums, over width columns from the value's own
 // on, of what two passes have in each direction. There are len(diff) + width − 1 columns.
 func DirectionSums(diff, all []int32, columns [][2][Directions]int32, width int) {

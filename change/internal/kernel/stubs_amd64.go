@@ -208,3 +208,8 @@ func subtractIntsAVX512(dst *int32, src *int32, n int)
 //
 //go:noescape
 func directionSumsAVX2(diff *int32, all *int32, columns *int32, n int, width int)
+
+// moveEdgesAVX2 is kernel.MoveEdges; columns are 64 bytes apart.
+//
+//go:noescape
+func moveEdgesAVX2(columns *int32, inLeft *int32, inRight *int32, inDirection *int32, outLeft *int32, outRight *int32, outDirection *int32, n int)

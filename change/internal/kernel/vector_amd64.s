@@ -2964,3 +2964,192 @@ single:
 done:
 	VZEROUPPER
 	RET
+
+DATA directionMasks<>+0(SB)/4, $0xffffffff
+DATA directionMasks<>+4(SB)/4, $0x00000000
+DATA directionMasks<>+8(SB)/4, $0x00000000
+DATA directionMasks<>+12(SB)/4, $0x00000000
+DATA directionMasks<>+16(SB)/4, $0x00000000
+DATA directionMasks<>+20(SB)/4, $0x00000000
+DATA directionMasks<>+24(SB)/4, $0x00000000
+DATA directionMasks<>+28(SB)/4, $0x00000000
+DATA directionMasks<>+32(SB)/4, $0x00000000
+DATA directionMasks<>+36(SB)/4, $0xffffffff
+DATA directionMasks<>+40(SB)/4, $0x00000000
+DATA directionMasks<>+44(SB)/4, $0x00000000
+DATA directionMasks<>+48(SB)/4, $0x00000000
+DATA directionMasks<>+52(SB)/4, $0x00000000
+DATA directionMasks<>+56(SB)/4, $0x00000000
+DATA directionMasks<>+60(SB)/4, $0x00000000
+DATA directionMasks<>+64(SB)/4, $0x00000000
+DATA directionMasks<>+68(SB)/4, $0xffffffff
+DATA directionMasks<>+72(SB)/4, $0x00000000
+DATA directionMasks<>+76(SB)/4, $0x00000000
+DATA directionMasks<>+80(SB)/4, $0x00000000
+DATA directionMasks<>+84(SB)/4, $0x00000000
+DATA directionMasks<>+88(SB)/4, $0x00000000
+DATA directionMasks<>+92(SB)/4, $0x00000000
+DATA directionMasks<>+96(SB)/4, $0x00000000
+DATA directionMasks<>+100(SB)/4, $0x00000000
+DATA directionMasks<>+104(SB)/4, $0xffffffff
+DATA directionMasks<>+108(SB)/4, $0x00000000
+DATA directionMasks<>+112(SB)/4, $0x00000000
+DATA directionMasks<>+116(SB)/4, $0x00000000
+DATA directionMasks<>+120(SB)/4, $0x00000000
+DATA directionMasks<>+124(SB)/4, $0x00000000
+DATA directionMasks<>+128(SB)/4, $0x00000000
+DATA directionMasks<>+132(SB)/4, $0x00000000
+DATA directionMasks<>+136(SB)/4, $0xffffffff
+DATA directionMasks<>+140(SB)/4, $0x00000000
+DATA directionMasks<>+144(SB)/4, $0x00000000
+DATA directionMasks<>+148(SB)/4, $0x00000000
+DATA directionMasks<>+152(SB)/4, $0x00000000
+DATA directionMasks<>+156(SB)/4, $0x00000000
+DATA directionMasks<>+160(SB)/4, $0x00000000
+DATA directionMasks<>+164(SB)/4, $0x00000000
+DATA directionMasks<>+168(SB)/4, $0x00000000
+DATA directionMasks<>+172(SB)/4, $0xffffffff
+DATA directionMasks<>+176(SB)/4, $0x00000000
+DATA directionMasks<>+180(SB)/4, $0x00000000
+DATA directionMasks<>+184(SB)/4, $0x00000000
+DATA directionMasks<>+188(SB)/4, $0x00000000
+DATA directionMasks<>+192(SB)/4, $0x00000000
+DATA directionMasks<>+196(SB)/4, $0x00000000
+DATA directionMasks<>+200(SB)/4, $0x00000000
+DATA directionMasks<>+204(SB)/4, $0xffffffff
+DATA directionMasks<>+208(SB)/4, $0x00000000
+DATA directionMasks<>+212(SB)/4, $0x00000000
+DATA directionMasks<>+216(SB)/4, $0x00000000
+DATA directionMasks<>+220(SB)/4, $0x00000000
+DATA directionMasks<>+224(SB)/4, $0x00000000
+DATA directionMasks<>+228(SB)/4, $0x00000000
+DATA directionMasks<>+232(SB)/4, $0x00000000
+DATA directionMasks<>+236(SB)/4, $0x00000000
+DATA directionMasks<>+240(SB)/4, $0xffffffff
+DATA directionMasks<>+244(SB)/4, $0x00000000
+DATA directionMasks<>+248(SB)/4, $0x00000000
+DATA directionMasks<>+252(SB)/4, $0x00000000
+DATA directionMasks<>+256(SB)/4, $0x00000000
+DATA directionMasks<>+260(SB)/4, $0x00000000
+DATA directionMasks<>+264(SB)/4, $0x00000000
+DATA directionMasks<>+268(SB)/4, $0x00000000
+DATA directionMasks<>+272(SB)/4, $0xffffffff
+DATA directionMasks<>+276(SB)/4, $0x00000000
+DATA directionMasks<>+280(SB)/4, $0x00000000
+DATA directionMasks<>+284(SB)/4, $0x00000000
+DATA directionMasks<>+288(SB)/4, $0x00000000
+DATA directionMasks<>+292(SB)/4, $0x00000000
+DATA directionMasks<>+296(SB)/4, $0x00000000
+DATA directionMasks<>+300(SB)/4, $0x00000000
+DATA directionMasks<>+304(SB)/4, $0x00000000
+DATA directionMasks<>+308(SB)/4, $0xffffffff
+DATA directionMasks<>+312(SB)/4, $0x00000000
+DATA directionMasks<>+316(SB)/4, $0x00000000
+DATA directionMasks<>+320(SB)/4, $0x00000000
+DATA directionMasks<>+324(SB)/4, $0x00000000
+DATA directionMasks<>+328(SB)/4, $0x00000000
+DATA directionMasks<>+332(SB)/4, $0x00000000
+DATA directionMasks<>+336(SB)/4, $0x00000000
+DATA directionMasks<>+340(SB)/4, $0xffffffff
+DATA directionMasks<>+344(SB)/4, $0x00000000
+DATA directionMasks<>+348(SB)/4, $0x00000000
+DATA directionMasks<>+352(SB)/4, $0x00000000
+DATA directionMasks<>+356(SB)/4, $0x00000000
+DATA directionMasks<>+360(SB)/4, $0x00000000
+DATA directionMasks<>+364(SB)/4, $0x00000000
+DATA directionMasks<>+368(SB)/4, $0x00000000
+DATA directionMasks<>+372(SB)/4, $0x00000000
+DATA directionMasks<>+376(SB)/4, $0xffffffff
+DATA directionMasks<>+380(SB)/4, $0x00000000
+DATA directionMasks<>+384(SB)/4, $0x00000000
+DATA directionMasks<>+388(SB)/4, $0x00000000
+DATA directionMasks<>+392(SB)/4, $0x00000000
+DATA directionMasks<>+396(SB)/4, $0x00000000
+DATA directionMasks<>+400(SB)/4, $0x00000000
+DATA directionMasks<>+404(SB)/4, $0x00000000
+DATA directionMasks<>+408(SB)/4, $0xffffffff
+DATA directionMasks<>+412(SB)/4, $0x00000000
+DATA directionMasks<>+416(SB)/4, $0x00000000
+DATA directionMasks<>+420(SB)/4, $0x00000000
+DATA directionMasks<>+424(SB)/4, $0x00000000
+DATA directionMasks<>+428(SB)/4, $0x00000000
+DATA directionMasks<>+432(SB)/4, $0x00000000
+DATA directionMasks<>+436(SB)/4, $0x00000000
+DATA directionMasks<>+440(SB)/4, $0x00000000
+DATA directionMasks<>+444(SB)/4, $0xffffffff
+DATA directionMasks<>+448(SB)/4, $0x00000000
+DATA directionMasks<>+452(SB)/4, $0x00000000
+DATA directionMasks<>+456(SB)/4, $0x00000000
+DATA directionMasks<>+460(SB)/4, $0x00000000
+DATA directionMasks<>+464(SB)/4, $0x00000000
+DATA directionMasks<>+468(SB)/4, $0x00000000
+DATA directionMasks<>+472(SB)/4, $0x00000000
+DATA directionMasks<>+476(SB)/4, $0xffffffff
+DATA directionMasks<>+480(SB)/4, $0xffffffff
+DATA directionMasks<>+484(SB)/4, $0x00000000
+DATA directionMasks<>+488(SB)/4, $0x00000000
+DATA directionMasks<>+492(SB)/4, $0x00000000
+DATA directionMasks<>+496(SB)/4, $0x00000000
+DATA directionMasks<>+500(SB)/4, $0x00000000
+DATA directionMasks<>+504(SB)/4, $0x00000000
+DATA directionMasks<>+508(SB)/4, $0x00000000
+DATA directionMasks<>+512(SB)/4, $0xffffffff
+DATA directionMasks<>+516(SB)/4, $0x00000000
+DATA directionMasks<>+520(SB)/4, $0x00000000
+DATA directionMasks<>+524(SB)/4, $0x00000000
+DATA directionMasks<>+528(SB)/4, $0x00000000
+DATA directionMasks<>+532(SB)/4, $0x00000000
+DATA directionMasks<>+536(SB)/4, $0x00000000
+DATA directionMasks<>+540(SB)/4, $0x00000000
+DATA directionMasks<>+544(SB)/4, $0x00000000
+DATA directionMasks<>+548(SB)/4, $0xffffffff
+DATA directionMasks<>+552(SB)/4, $0x00000000
+DATA directionMasks<>+556(SB)/4, $0x00000000
+DATA directionMasks<>+560(SB)/4, $0x00000000
+DATA directionMasks<>+564(SB)/4, $0x00000000
+DATA directionMasks<>+568(SB)/4, $0x00000000
+DATA directionMasks<>+572(SB)/4, $0x00000000
+GLOBL directionMasks<>(SB), RODATA|NOPTR, $576
+
+// func moveEdgesAVX2(columns *int32, inLeft *int32, inRight *int32, inDirection *int32, outLeft *int32, outRight *int32, outDirection *int32, n int)
+// Requires: AVX, AVX2
+TEXT ·moveEdgesAVX2(SB), NOSPLIT, $0-64
+	MOVQ columns+0(FP), AX
+	MOVQ n+56(FP), CX
+	MOVQ inLeft+8(FP), DX
+	MOVQ inRight+16(FP), BX
+	MOVQ inDirection+24(FP), SI
+	MOVQ outLeft+32(FP), DI
+	MOVQ outRight+40(FP), R8
+	MOVQ outDirection+48(FP), R9
+	LEAQ directionMasks<>+0(SB), R10
+	XORQ R11, R11
+
+pixel:
+	CMPQ         R11, CX
+	JGE          done
+	VMOVDQU      (AX), Y0
+	MOVLQSX      (SI)(R11*4), R12
+	SHLQ         $0x06, R12
+	VPBROADCASTD (DX)(R11*4), Y1
+	VPAND        (R10)(R12*1), Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VPBROADCASTD (BX)(R11*4), Y1
+	VPAND        32(R10)(R12*1), Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	MOVLQSX      (R9)(R11*4), R12
+	SHLQ         $0x06, R12
+	VPBROADCASTD (DI)(R11*4), Y1
+	VPAND        (R10)(R12*1), Y1, Y1
+	VPSUBD       Y1, Y0, Y0
+	VPBROADCASTD (R8)(R11*4), Y1
+	VPAND        32(R10)(R12*1), Y1, Y1
+	VPSUBD       Y1, Y0, Y0
+	VMOVDQU      Y0, (AX)
+	ADDQ         $0x40, AX
+	INCQ         R11
+	JMP          pixel
+
+done:
+	VZEROUPPER
+	RET

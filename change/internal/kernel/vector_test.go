@@ -65,6 +65,21 @@ var vectorKernels = []struct {
 	{"census", false, 20, func(_ [][]float32, i [][]int32, in [][]float32) { Census(i[0], in[0], in[1], in[2], in[3], 0.3) }},
 	{"addints", false, 12, func(_ [][]float32, i [][]int32, in [][]float32) { AddInts(i[0], i[1]) }},
 	{"subtractints", false, 12, func(_ [][]float32, i [][]int32, in [][]float32) { SubtractInts(i[0], i[1]) }},
+	{"moveedges", false, 152, func(_ [][]float32, i [][]int32, in [][]float32) {
+		n := len(i[0])
+		columns := make([][2][Directions]int32, n)
+		var rows [2]EdgeRow
+		for r := range rows {
+			rows[r] = EdgeRow{make([]int32, n), make([]int32, n), make([]int32, n)}
+			Edges(rows[r].Left, rows[r].Right, rows[r].Direction, in[2*r][:n], in[2*r+1][:n])
+		}
+		for pass := range 2 {
+			MoveEdges(columns, pass, rows[pass], rows[1-pass])
+		}
+		for x, c := range columns {
+			i[0][x], i[1][x], i[2][x] = c[0][x%8]*3+c[1][(x+5)%8], c[0][(x+1)%8]-c[1][x%8], c[0][(x+3)%8]^c[1][(x+2)%8]
+		}
+	}},
 	{"directions/width=7", false, 72, func(_ [][]float32, i [][]int32, in [][]float32) {
 		columns := make([][2][Directions]int32, len(i[0])+6)
 		for x := range columns {

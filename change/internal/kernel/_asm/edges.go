@@ -204,3 +204,52 @@ func directionSums() {
 		ADDQ(U32(8*64), columns)
 	})
 }
+
+// moveEdges adds and takes away rows of gradients, column by column; AVX2 is enough.
+func moveEdges() {
+	masks := GLOBL("directionMasks", RODATA|NOPTR) // for each direction the lanes of left and of right
+	for direction := range 9 {
+		for side := range 2 {
+			for lane := range 8 {
+				bits := uint32(0)
+				if lane == (direction+side)%8 {
+					bits = 0xffffffff
+				}
+				DATA(64*direction+32*side+4*lane, U32(bits))
+			}
+		}
+	}
+	s := isa{"AVX2", 8}
+	s.function("moveEdges", "columns, inLeft, inRight, inDirection, outLeft, outRight, outDirection *int32, n int", "is kernel.MoveEdges; columns are 64 bytes apart.")
+	columns, n := pointer("columns"), pointer("n")
+	in := [3]reg.GPVirtual{pointer("inLeft"), pointer("inRight"), pointer("inDirection")}
+	out := [3]reg.GPVirtual{pointer("outLeft"), pointer("outRight"), pointer("outDirection")}
+	table, i, k := GP64(), GP64(), GP64()
+	LEAQ(masks, table)
+	XORQ(i, i)
+	Label("pixel")
+	CMPQ(i, n)
+	JGE(LabelRef("done"))
+	sum := YMM()
+	VMOVDQU(Mem{Base: columns}, sum)
+	for _, row := range []struct {
+		from [3]reg.GPVirtual
+		do   func(...Op)
+	}{{in, VPADDD}, {out, VPSUBD}} {
+		MOVLQSX(Mem{Base: row.from[2], Index: i, Scale: 4}, k)
+		SHLQ(Imm(6), k)
+		for side := range 2 {
+			v := YMM()
+			VPBROADCASTD(Mem{Base: row.from[side], Index: i, Scale: 4}, v)
+			VPAND(Mem{Base: table, Index: k, Scale: 1, Disp: 32 * side}, v, v)
+			row.do(v, sum, sum)
+		}
+	}
+	VMOVDQU(sum, Mem{Base: columns})
+	ADDQ(Imm(64), columns)
+	INCQ(i)
+	JMP(LabelRef("pixel"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}

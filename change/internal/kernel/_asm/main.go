@@ -31,6 +31,7 @@ func main() {
 		s.integers()
 	}
 	directionSums()
+	moveEdges()
 	Generate()
 }
 
