@@ -42,7 +42,7 @@ var optionedRuns = []optioned{
 	{"bits", farmlandInputs, "before.tif after.tif --before-mask quality.tif --mask-bits 3,4 --mask-buffer 1 --threshold fixed:2", false},
 	{"stack", farmlandInputs, "b1.tif,b2.tif,b3.tif a1.tif,a2.tif,a3.tif --after-mask cloud.tif --mask-values 1 --threshold rosin", false},
 	{"bands", farmlandInputs, "before.tif after.tif --bands 1,3 --threshold fixed:1.5", false},
-	{"auto", farmlandInputs, "before.tif after.tif --method auto", false},
+	{"profile", farmlandInputs, "before.tif after.tif --bands 1,2,3 --profile buildings --hysteresis 1 --mmu 4px --fill 1 --threshold percentile:80", false},
 	{"vhr", farmlandInputs, "before.tif after.tif --bands 1,2,3 --method auto --kind vhr --hysteresis 1 --mmu 4px --fill 1 --threshold percentile:80", false},
 	{"radar", farmlandInputs, "before.tif after.tif --bands 4 --method auto --kind sar --threshold percentile:90 --hysteresis 1 --mmu 4px", false},
 	{"other bands", farmlandInputs, "before.tif after.tif --before-bands 4,2 --after-bands 4,2 --model model.json --simplify 0.3", false},

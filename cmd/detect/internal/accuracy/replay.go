@@ -109,7 +109,7 @@ func (r *Replay) hold(score, evidence []float32, height int) {
 	r.planes = &raster.Pair{Before: before, After: after, Window: before.Pixels.Window}
 }
 
-// learn takes over the model, with scorers that read the planes.
+// learn takes over the model, to be decided by on the planes.
 func (r *Replay) learn(m *change.Model) error {
 	var facts struct {
 		Correlation float64
@@ -119,12 +119,7 @@ func (r *Replay) learn(m *change.Model) error {
 		return err
 	}
 	r.Kind, r.Correlation = facts.Nature.Kind, facts.Correlation
-	one := []change.Scale{{Spread: 1}}
-	m.Bands, m.Offset, m.Norm = 1, [2][]float64{}, change.Norm{Before: one, After: one}
-	if m.Evidence != nil {
-		m.Evidence = plane{m.Evidence, true}
-	}
-	m.Scorer, r.Model = plane{m.Scorer, false}, m
+	r.Model = m.Replayed()
 	return nil
 }
 
@@ -161,28 +156,4 @@ func (r *Replay) Touches(region *change.Region) (real, labelled bool) {
 		}
 	}
 	return real, labelled
-}
-
-// plane is a scorer whose values are known: those of one of the two scenes. What it replaces stands for what a Scorer needs beside them.
-type plane struct {
-	change.Scorer
-	after bool
-}
-
-// Halo is none.
-func (plane) Halo() int { return 0 }
-
-// Worker copies.
-func (p plane) Worker() func(dst *raster.Tile, t *raster.TilePair) {
-	return func(dst *raster.Tile, t *raster.TilePair) {
-		from := t.Before
-		if p.after {
-			from = t.After
-		}
-		row := 0
-		t.EachRow(dst.Window, func(_, at, n int) {
-			copy(dst.Data[row*dst.Stride:][:n], from.Band(0)[at:at+n])
-			row++
-		})
-	}
 }
