@@ -123,7 +123,6 @@ clean: ## remove what was built
 	rm -rf bin $(OUT)
 
 .PHONY: picture
-picture: build ## draw docs/coast.png again
-	@mkdir -p $(OUT)
-	./$(BIN) run testdata/tiles/coast_before.tif testdata/tiles/coast_after.tif $(OUT)/coast.geojson --no-georef --overwrite -q
-	$(GO) run ./cmd/detect/internal/tilegen/picture testdata/tiles/coast_before.tif testdata/tiles/coast_after.tif $(OUT)/coast.geojson docs/coast.png
+picture: build ## draw the pictures of docs again
+	@mkdir -p $(OUT) docs/figures
+	$(GO) run ./cmd/detect/internal/tilegen/picture $(BIN) testdata/tiles $(OUT) docs

@@ -1,5 +1,5 @@
 // Package tilegen makes small synthetic pairs with known truth: a before and an after pass over invented ground, with compact
-// objects that appear, disappear or are altered, plus what real passes bring along — sensor noise, radiometric drift, slanted
+// objects that appear, disappear or are altered, plus what real passes bring along — sensor noise, speckle, radiometric drift, slanted
 // nodata collars, clouds, a sub-pixel misregistration, another grid origin.
 //
 // # Use
@@ -16,6 +16,6 @@
 // # Reproducibility
 //
 // The same Spec gives the same pixels on every 64-bit platform, in windows of any shape. Everything random is a hash of (seed, layer,
-// x, y) and every sum is an integer in fixed point; no value depends on a floating point sum, on math functions or on the order
-// in which windows are read.
+// x, y) and every sum is an integer in fixed point; no value depends on a floating point sum, on math functions (but the square root,
+// which IEEE 754 rounds correctly) or on the order in which windows are read.
 package tilegen

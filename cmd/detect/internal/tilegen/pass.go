@@ -225,12 +225,15 @@ func (r *passReader) weather(x0, y int) {
 	}
 }
 
-// sense adds the sensor's noise to light.
+// sense adds the sensor's speckle and noise to light.
 func (r *passReader) sense(x0, y int) {
-	if r.noise == 0 {
-		return
-	}
 	for b, light := range r.light {
+		if r.spec.Looks > 0 {
+			speckle(light, r.sensor[b], r.spec.Looks, x0, y)
+		}
+		if r.noise == 0 {
+			continue
+		}
 		for x := range light {
 			light[x] += int32(bell(r.sensor[b].at(x0+x, y)) * r.noise / bellUnit)
 		}

@@ -64,6 +64,9 @@ type Spec struct {
 	Texture float64
 	// Noise is the standard deviation of the sensor noise in each pass, in counts.
 	Noise float64
+	// Looks is the number of independent looks of a radar: brightness is an amplitude under fresh speckle in each pass, as strong as
+	// so many averaged intensities leave it. 0 means no speckle.
+	Looks int
 	// Gain and Offset (counts) turn brightness in the before pass into brightness in the after pass, band by band; nil means 1 and 0.
 	Gain, Offset []float64
 	// Haze is the standard deviation of a smooth drift of the after pass, in counts.
@@ -157,6 +160,7 @@ func (s Spec) Validate() error {
 	within("contrast", s.Contrast, 1, 900)
 	within("texture", s.Texture, 0, 1000)
 	within("noise", s.Noise, 0, 1000)
+	within("looks", float64(s.Looks), 0, 64)
 	within("haze", s.Haze, 0, 1000)
 	check(len(s.Gain) == 0 || len(s.Gain) == s.Bands, "%d gains for %d bands", len(s.Gain), s.Bands)
 	check(len(s.Offset) == 0 || len(s.Offset) == s.Bands, "%d offsets for %d bands", len(s.Offset), s.Bands)

@@ -78,6 +78,7 @@ func TestWindowsOfAnyShapeHaveTheSamePixels(t *testing.T) {
 	shifted := specs()["coast"]
 	shifted.ShiftX, shifted.ShiftY = 0.4, -0.3
 	cases := specs()
+	cases["radar"] = Spec{Seed: 4, Width: 130, Height: 90, Bands: 2, Looks: 3}
 	cases["shifted"] = shifted
 	for name, spec := range cases {
 		scene := newScene(t, spec)

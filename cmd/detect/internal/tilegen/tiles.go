@@ -60,6 +60,18 @@ func Tiles() []Tile {
 				BeforeLayout: Layout{Tile: 256, Compression: "ZSTD"}, AfterLayout: Layout{Tile: 256, Compression: "ZSTD"},
 			},
 		},
+		{
+			Name:  "radar",
+			About: "amplitudes of a radar with fresh speckle of five looks in each pass; the after pass brighter by a tenth",
+			Spec: Spec{
+				Seed: 44, Land: Farmland, Width: 320, Height: 300, Bands: 1, Type: raster.Uint8,
+				CRS: "EPSG:32633", PixelSize: 10, OriginX: 512000, OriginY: 5790000,
+				BeforeTime: "2024-03-04T05:17:20Z", AfterTime: "2024-03-16T05:17:21Z",
+				Objects: 36, Contrast: 900, Texture: 28, Looks: 5,
+				Gain:         []float64{1.1},
+				BeforeLayout: Layout{Tile: 128}, AfterLayout: Layout{Tile: 128},
+			},
+		},
 	}
 }
 

@@ -20,9 +20,10 @@ type Truth struct {
 	ShiftPx     [2]float64 `json:"shift_px"`     // features lie so much further right and down in the after pass
 	Gain        []float64  `json:"gain"`         // after = gain · before + offset, in DN (reflectance for float32)
 	Offset      []float64  `json:"offset"`
-	NoiseSD     float64    `json:"noise_sd"`  // in each pass, same unit as Offset
-	Contrast    float64    `json:"contrast"`  // least change in any band before gain, same unit
-	Unchanged   int64      `json:"unchanged"` // pixels of the truth raster, by class
+	NoiseSD     float64    `json:"noise_sd"`        // in each pass, same unit as Offset
+	Looks       int        `json:"looks,omitempty"` // of a radar pair
+	Contrast    float64    `json:"contrast"`        // least change in any band before gain, same unit
+	Unchanged   int64      `json:"unchanged"`       // pixels of the truth raster, by class
 	Changed     int64      `json:"changed"`
 	NotObserved int64      `json:"not_observable"`
 	Cloudy      int64      `json:"cloudy"` // pixels of the cloud raster
@@ -55,7 +56,7 @@ func (s *Scene) Truth() Truth {
 		DataType: spec.Type.String(), CRS: spec.CRS, PixelSize: spec.PixelSize,
 		AfterWindow: [4]int{spec.After.X, spec.After.Y, spec.After.W, spec.After.H},
 		ShiftPx:     [2]float64{spec.ShiftX, spec.ShiftY},
-		NoiseSD:     spec.Noise / unit, Contrast: spec.Contrast / unit,
+		NoiseSD:     spec.Noise / unit, Looks: spec.Looks, Contrast: spec.Contrast / unit,
 		Gain: make([]float64, spec.Bands), Offset: make([]float64, spec.Bands),
 	}
 	for b := range spec.Bands {

@@ -1,150 +1,83 @@
-// Command picture draws a pair and what detect found in it, side by side: before, after, and after with the outlines of the candidates,
-// red appeared, blue disappeared, orange altered. The GeoJSON is one in pixel space (detect run --no-georef).
+// Command picture draws the pictures of the documentation from testdata/tiles, with what detect finds in them: docs/coast.png, a pair with
+// outlines, and for each method a figure in docs/figures. Detect's outputs stay in BUILD.
 //
-//	go run ./cmd/detect/internal/tilegen/picture BEFORE.tif AFTER.tif FOUND.geojson OUT.png
+//	go run ./cmd/detect/internal/tilegen/picture DETECT TILES BUILD DOCS
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"os"
-
-	"passdiff/raster"
-	"passdiff/raster/gdal"
-)
-
-const (
-	zoom   = 2   // picture pixels a scene pixel
-	crop   = 300 // scene pixels shown, from the upper left
-	gutter = 8   // picture pixels between panels
+	"os/exec"
+	"path/filepath"
 )
 
 func main() {
 	if len(os.Args) != 5 {
-		fmt.Fprintln(os.Stderr, "usage: picture BEFORE.tif AFTER.tif FOUND.geojson OUT.png")
+		fmt.Fprintln(os.Stderr, "usage: picture DETECT TILES BUILD DOCS")
 		os.Exit(2)
 	}
-	if err := draw(os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
+	if err := drawAll(context.Background(), os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
 		fmt.Fprintln(os.Stderr, "picture:", err)
 		os.Exit(1)
 	}
 }
 
-func draw(before, after, found, out string) error {
-	b, err := load(before)
-	if err != nil {
-		return err
-	}
-	a, err := load(after)
-	if err != nil {
-		return err
-	}
-	img := image.NewRGBA(image.Rect(0, 0, 3*crop*zoom+2*gutter, crop*zoom))
-	for i := range img.Pix {
-		img.Pix[i] = 255
-	}
-	for i, s := range []*scene{b, a, a} {
-		s.paint(img, i*(crop*zoom+gutter))
-	}
-	if err := outline(img, 2*(crop*zoom+gutter), found); err != nil {
-		return err
-	}
-	f, err := os.Create(out)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := png.Encode(f, img); err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// scene is the upper left part of a file with bands blue, green, red.
-type scene struct {
-	values []uint8
-	w, h   int
-}
-
-func load(path string) (*scene, error) {
-	s, err := gdal.Open(path, gdal.OpenOptions{})
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	i := s.Info()
-	if i.Type != raster.Uint8 || i.Bands != 3 {
-		return nil, fmt.Errorf("%s has not three bands of bytes", path)
-	}
-	r, err := s.Reader()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	w := raster.Window{W: min(crop, i.Grid.Width), H: min(crop, i.Grid.Height)}
-	var blk raster.Block
-	blk.Shape(w, i.Bands, i.Type)
-	if err := r.Read(context.Background(), w, &blk); err != nil {
-		return nil, err
-	}
-	return &scene{blk.Data.([]uint8), w.W, w.H}, nil
-}
-
-// paint draws the scene with its left edge at column left; values are brightened by half.
-func (s *scene) paint(img *image.RGBA, left int) {
-	at := func(band, x, y int) uint8 { return uint8(min(255, 3*int(s.values[(band*s.h+y)*s.w+x])/2)) }
-	for y := range s.h * zoom {
-		for x := range s.w * zoom {
-			px, py := x/zoom, y/zoom
-			img.SetRGBA(left+x, y, color.RGBA{at(2, px, py), at(1, px, py), at(0, px, py), 255})
+func drawAll(ctx context.Context, detect, tiles, build, docs string) error {
+	run := func(tile, out string, args ...string) (pair, error) {
+		p := pair{filepath.Join(tiles, tile+"_before.tif"), filepath.Join(tiles, tile+"_after.tif"), filepath.Join(tiles, tile+"_truth.tif")}
+		cmd := exec.CommandContext(ctx, detect, append([]string{"run", p.before, p.after, out, "--overwrite", "-q"}, args...)...)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Run(); err != nil {
+			return p, fmt.Errorf("%v: %w", cmd.Args, err)
 		}
+		return p, nil
 	}
-}
-
-var colours = map[string]color.RGBA{
-	"appeared": {255, 40, 40, 255}, "disappeared": {60, 160, 255, 255}, "altered": {255, 160, 0, 255},
-}
-
-// outline draws the rings of a GeoJSON file in pixel space, whose edges run along pixel sides.
-func outline(img *image.RGBA, left int, path string) error {
-	data, err := os.ReadFile(path)
+	out := filepath.Join(build, "coast.geojson")
+	p, err := run("coast", out, "--method", "cva", "--no-georef")
 	if err != nil {
 		return err
 	}
-	var fc struct {
-		Features []struct {
-			Geometry   struct{ Coordinates [][][2]float64 }
-			Properties struct {
-				ObjDesc string `json:"obj_desc"`
-			}
+	img, err := outlined(ctx, p, out)
+	if err != nil {
+		return err
+	}
+	if err := save(filepath.Join(docs, "coast.png"), img); err != nil {
+		return err
+	}
+	for _, f := range figures {
+		at := func(end string) string { return filepath.Join(build, f.name+end) }
+		r := result{score: at("_score.tif"), mask: at("_mask.tif"), record: at(".geojson.run.json")}
+		args := []string{"--score", r.score, "--mask-out", r.mask}
+		if f.clouds {
+			args = append(args, "--after-mask", filepath.Join(tiles, f.tile+"_cloud.tif"), "--mask-values", "1", "--mask-buffer", "3")
 		}
-	}
-	if err := json.Unmarshal(data, &fc); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	for _, f := range fc.Features {
-		for _, ring := range f.Geometry.Coordinates {
-			for i := 1; i < len(ring); i++ {
-				line(img, left, ring[i-1], ring[i], colours[f.Properties.ObjDesc])
-			}
+		p, err := run(f.tile, at(".geojson"), append(args, f.args...)...)
+		if err != nil {
+			return err
+		}
+		img, err := f.draw(ctx, p, r)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		if err := save(filepath.Join(docs, "figures", f.name+".png"), img); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// line draws an edge along a row or a column, two pixels wide.
-func line(img *image.RGBA, left int, a, b [2]float64, c color.RGBA) {
-	x0, x1 := int(min(a[0], b[0]))*zoom, int(max(a[0], b[0]))*zoom
-	y0, y1 := int(min(-a[1], -b[1]))*zoom, int(max(-a[1], -b[1]))*zoom
-	for y := y0 - 1; y <= y1; y++ {
-		for x := x0 - 1; x <= x1; x++ {
-			if x >= 0 && x < crop*zoom {
-				img.SetRGBA(left+x, y, c)
-			}
-		}
+// pair are the files of a pair.
+type pair struct{ before, after, truth string }
+
+// save writes a PNG.
+func save(path string, img image.Image) error {
+	var file bytes.Buffer
+	if err := png.Encode(&file, img); err != nil {
+		return err
 	}
+	return os.WriteFile(path, file.Bytes(), 0o644)
 }
