@@ -25,7 +25,7 @@ type Confidence struct {
 // calibrated are the weights that cmd/detect/internal/accuracy/studies fits to the detections on the labelled pairs of docs/accuracy.md. It
 // prints them, and fails when these have drifted from them.
 func calibrated(area int64) *Confidence {
-	return &Confidence{Constant: -2.684, Peak: 0.379, Size: 0.564, Rise: 2.374, Area: float64(area)}
+	return &Confidence{Constant: -2.536, Peak: 0.908, Size: 0.494, Rise: 1.860, Area: float64(area)}
 }
 
 // The range of confidence, in percent: a machine is never certain.

@@ -129,3 +129,37 @@ func TestFixedPoint(t *testing.T) {
 		}
 	}
 }
+
+// TestUndeclaredNodata: numbers at the end of what float32 holds, which nobody declared, stop no method, and give the same for any tiles.
+func TestUndeclaredNodata(t *testing.T) {
+	const side, bands = 300, 3
+	plane32 := func(seed int) *raster.Memory {
+		v := make([]float32, side*side*bands)
+		for i := range v {
+			v[i] = 0.2 + 0.1*float32(math.Sin(float64(i%side)/7)) + 1e-3*float32((i*7919+seed*31)%101)
+		}
+		for _, at := range []int{5, 4321, 4322, 4700, 40000, 77777} {
+			for b := range bands {
+				v[b*side*side+at+seed] = -math.MaxFloat32
+			}
+		}
+		return raster.NewMemory("scene", side, side, bands, v)
+	}
+	before, after := plane32(1), plane32(2)
+	p := &raster.Pair{Before: before, After: after, Window: before.Pixels.Window}
+	for _, c := range everyMethod {
+		if c.name == "index" {
+			continue // it asks for four bands
+		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			m := fit(t, p, c.o)
+			want := plane(t, p, m, 512)
+			for _, tile := range []int{67, 100} {
+				if d := sameBits(plane(t, p, m, tile), want); d != "" {
+					t.Errorf("tiles of %d: %s", tile, d)
+				}
+			}
+		})
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"passdiff/change/internal/kernel"
 	"passdiff/raster"
@@ -69,7 +70,7 @@ func parseIndex(arg string) (Method, error) {
 	}
 	if given {
 		p, q, ok := strings.Cut(bands, ",")
-		if !ok || p == "" || q == "" || p == q || strings.Contains(q, ",") {
+		if !ok || p == "" || q == "" || sameBand(p, q) || strings.Contains(q, ",") {
 			return nil, fmt.Errorf("index of bands %q: give two, by number or name, like 4,3", bands)
 		}
 		m.Bands = [2]string{p, q}
@@ -77,6 +78,13 @@ func parseIndex(arg string) (Method, error) {
 		return nil, fmt.Errorf("an index needs a name or two bands: index:%s or index:4,3", indices[0].name)
 	}
 	return m, nil
+}
+
+// sameBand reports whether two names or numbers mean one band.
+func sameBand(p, q string) bool {
+	n, err1 := strconv.Atoi(p)
+	m, err2 := strconv.Atoi(q)
+	return p == q || err1 == nil && err2 == nil && n == m
 }
 
 // Name is "index:" and what is measured.
@@ -130,8 +138,16 @@ func (t *Training) findBand(names []string) (int, error) {
 			return b, nil
 		}
 	}
+	// A description such as "B08 nir" names its band by one of its words.
+	for b, have := range t.Told.BandNames[:min(len(t.Told.BandNames), t.Bands)] {
+		if slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(have), notWord), func(w string) bool { return slices.Contains(names, w) }) {
+			return b, nil
+		}
+	}
 	return 0, fmt.Errorf("no band is called %s; the pair has %s: give the bands by number, like index:4,3", strings.Join(names, " or "), strings.Join(t.Told.BandNames, ", "))
 }
+
+func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // normalisedDifference is the change of a normalised difference.
 type normalisedDifference struct {

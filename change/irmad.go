@@ -55,7 +55,12 @@ type variates struct {
 	z []float64
 }
 
-var errDegenerate = errors.New("the passes, or what differs between them, do not vary in the sample")
+var (
+	// errDegenerate is what fits to passes without variance, or without differences, end with.
+	errDegenerate = errors.New("the passes, or what differs between them, do not vary in the sample")
+	// errTooSmall says that at the scale looked at nothing of the sample is left.
+	errTooSmall = errors.New("what both passes measured is too small for blocks of pixels to be compared")
+)
 
 // fitMAD fits to the bands that can be used.
 func fitMAD(p *pixels, n Norm) (*variates, error) {
@@ -71,7 +76,10 @@ func fitMAD(p *pixels, n Norm) (*variates, error) {
 	for _, b := range v.bands {
 		planes = append(planes, p.after(b))
 	}
-	if k == 0 || p.len() == 0 {
+	if p.len() == 0 {
+		return nil, errTooSmall
+	}
+	if k == 0 {
 		return nil, errDegenerate
 	}
 	var weights, old []float64

@@ -42,13 +42,13 @@ func (LogRatio) Halo() int { return kernel.Radius(3) }
 // Fit finds c, the median of g and the strength of speckle.
 func (m LogRatio) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	n := t.natureOf()
-	l := &logRatio{Sigmas: logRatioSigmas, Decibels: n.Decibels, Root: t.Told.Float && !n.Decibels}
+	l := &logRatio{Sigmas: logRatioSigmas, Decibels: n.Decibels, Root: t.Told.Float && !n.Decibels, Offset: t.Offset}
 	p := t.pixels()
 	if p.len() == 0 {
 		return Fitted{}, errors.New("logratio: nothing is measured")
 	}
 	for b := range t.Bands {
-		l.Floor = append(l.Floor, round32(logRatioShare*(l.mean(p.before(b))+l.mean(p.after(b)))/2))
+		l.Floor = append(l.Floor, round32(logRatioShare*(l.mean(p.before(b), l.offset(0, b))+l.mean(p.after(b), l.offset(1, b)))/2))
 	}
 	l.Center = make([]float64, t.Bands)
 	if err := l.prepare(t.Bands); err != nil {
@@ -74,10 +74,11 @@ func (m LogRatio) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	}, nil
 }
 
-// mean is that of amplitudes.
-func (l *logRatio) mean(v []float64) float64 {
+// mean is that of amplitudes of values with an offset.
+func (l *logRatio) mean(v []float64, offset float64) float64 {
 	sum := 0.0
 	for _, x := range v {
+		x += offset
 		switch {
 		case l.Decibels:
 			x = amplitude(x)
@@ -101,6 +102,8 @@ type logRatio struct {
 	Center   []float64 `json:"center"`
 	Decibels bool      `json:"decibels"`
 	Root     bool      `json:"root"`
+	// Offset is what was subtracted from the values as they were read, by pass and band; nil for nothing.
+	Offset [2][]float64 `json:"offset"`
 
 	taps     []kernel.Taps
 	divisors []float32
@@ -122,6 +125,11 @@ func (l *logRatio) prepare(bands int) error {
 	if len(l.Sigmas) == 0 || len(l.Floor) != bands || len(l.Center) != bands {
 		return fmt.Errorf("logratio: %d sigmas, %d floors and %d centers for %d bands", len(l.Sigmas), len(l.Floor), len(l.Center), bands)
 	}
+	for _, o := range l.Offset {
+		if o != nil && len(o) != bands {
+			return fmt.Errorf("logratio with %d offsets for %d bands", len(o), bands)
+		}
+	}
 	l.taps, l.divisors = nil, nil
 	for _, s := range l.Sigmas {
 		if !(s > 0 && s <= maxSigma) {
@@ -138,8 +146,25 @@ func (l *logRatio) prepare(bands int) error {
 	return nil
 }
 
+// offset is what is to be added to the values of a pass.
+func (l *logRatio) offset(pass, band int) float64 {
+	if l.Offset[pass] == nil {
+		return 0
+	}
+	return l.Offset[pass][band]
+}
+
 // fill sets line to d of a band.
-func (l *logRatio) fill(line, before, after []float32, band int) {
+func (l *logRatio) fill(line, before, after []float32, band int, mem *scratch) {
+	if x, y := float32(l.offset(0, band)), float32(l.offset(1, band)); x != 0 || y != 0 {
+		b, a := mem.values(len(line)), mem.values(len(line))
+		defer mem.floats.put(b)
+		defer mem.floats.put(a)
+		for i := range line {
+			b[i], a[i] = before[i]+x, after[i]+y
+		}
+		before, after = b, a
+	}
 	switch {
 	case l.Decibels:
 		const half = math.Ln10 / 20
@@ -171,7 +196,7 @@ func (l *logRatio) worker(mem *scratch) scoring {
 			row := 0
 			t.EachRow(d.Window, func(_, at, n int) {
 				line := d.Data[row*d.Stride:][:n]
-				l.fill(line, t.Before.Band(b)[at:at+n], t.After.Band(b)[at:at+n], b)
+				l.fill(line, t.Before.Band(b)[at:at+n], t.After.Band(b)[at:at+n], b, mem)
 				if t.Valid != nil {
 					clearWhere(line, t.Valid[at:at+n])
 				}
@@ -226,7 +251,7 @@ func (t *Training) roughness(l *logRatio, band int) float64 {
 		row := 0
 		c.EachRow(d.Window, func(_, at, n int) {
 			line := d.Data[row*d.Stride:][:n]
-			l.fill(line, c.Before.Band(band)[at:at+n], c.After.Band(band)[at:at+n], band)
+			l.fill(line, c.Before.Band(band)[at:at+n], c.After.Band(band)[at:at+n], band, s.mem)
 			if c.Valid != nil {
 				clearWhere(line, c.Valid[at:at+n])
 			}

@@ -21,6 +21,9 @@ const (
 	lumClip = 16 * lumUnit
 )
 
+// mostLuminance is the largest luminance, in standard deviations: gradients of what is beyond, such as nodata that is not declared, stay finite.
+const mostLuminance = 1e6
+
 // luminances of both passes, before first.
 type luminances [2]luminance
 
@@ -51,6 +54,7 @@ func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair,
 			bands[b] = pass.Band(b)[at : at+n]
 		}
 		kernel.Linear(line, bands, gains, float32(l.Shift))
+		kernel.Clamp(line, mostLuminance)
 		if t.Valid != nil {
 			clearWhere(line, t.Valid[at:at+n])
 		}

@@ -130,6 +130,10 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 		return m, nil
 	}
 	f, err := o.Method.Fit(ctx, t)
+	if errors.Is(err, errTooSmall) {
+		m.warn("%v; nothing can be found. Choose another --kind or --method", err)
+		return m, nil
+	}
 	if errors.Is(err, errDegenerate) {
 		m.warn("%v: the passes may be the same image; nothing can be found", err)
 		return m, nil
@@ -356,6 +360,9 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 		if err := j.Evidence.prepare(j.Bands); err != nil {
 			return fmt.Errorf("model: evidence: %w", err)
 		}
+	}
+	if h := max(j.Scorer.Halo(), j.Evidence.reach()); h > maxHalo {
+		return fmt.Errorf("model whose scores depend on %d pixels around; %d can be had", h, maxHalo)
 	}
 	if err := j.Confidence.validate(); err != nil {
 		return fmt.Errorf("model: %w", err)

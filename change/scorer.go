@@ -114,6 +114,17 @@ func (n Node) prepare(bands int) error {
 	return n.Scorer.prepare(bands)
 }
 
+// reach is the halo, 0 where there is no Scorer.
+func (n Node) reach() int {
+	if n.Scorer == nil {
+		return 0
+	}
+	return n.Halo()
+}
+
+// maxHalo bounds how many pixels around a pixel decide about it: what tiles carry beside their own pixels.
+const maxHalo = 64
+
 // prepared is a Scorer with its checks done.
 func prepared(s Scorer, bands int) (Scorer, error) {
 	if err := s.prepare(bands); err != nil {

@@ -89,7 +89,7 @@ func Examine(s *raster.Sample, bands int, told Told) (*Survey, error) {
 		return v, nil
 	}
 	m, err := fitMAD(p, t.Norm)
-	if errors.Is(err, errDegenerate) {
+	if errors.Is(err, errDegenerate) || errors.Is(err, errTooSmall) {
 		return v, nil
 	}
 	if err != nil {

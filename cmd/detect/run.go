@@ -70,7 +70,7 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.job.Profile, "profile", "", "take the options of a profile where they are not given: "+strings.Join(profileNames(), ", ")+" (detect profiles lists them)")
 	f.StringVar(&o.method, "method", "auto", "how change is measured: "+strings.Join(change.MethodNames(), ", "))
 	f.StringVar(&o.threshold, "threshold", "", "where change begins (default: the method's own rule): "+strings.Join(change.ThresholdNames(), ", "))
-	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default 1.4; 1 with fixed:V)")
+	f.Float64Var(&o.job.Hysteresis, "hysteresis", 0, "keep a region when its highest score reaches this many thresholds (default: the method's own, 1.2 to 1.4; 1 with fixed:V)")
 	f.StringVar(&o.mmu, "mmu", "", "minimum mapping unit, in pixels (8px) or square metres (100m2); default: the method's own")
 	f.IntVar(&o.job.Opening, "opening", 0, "drop what is narrower than a diamond of this radius in pixels")
 	f.IntVar(&o.fill, "fill", 0, "fill holes of fewer pixels (default: the method's own; 0 or 1 for none)")

@@ -53,6 +53,18 @@ func vectorDivide(v []float32, c float32) int {
 	return n
 }
 
+func vectorClamp(v []float32, limit float32) int {
+	n := whole(len(v))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		clampAVX512(&v[0], n, limit)
+	default:
+		clampAVX2(&v[0], n, limit)
+	}
+	return n
+}
+
 func vectorSqrt(v []float32) int {
 	n := whole(len(v))
 	switch {

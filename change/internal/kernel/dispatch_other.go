@@ -27,3 +27,4 @@ func vectorAddInts(dst, src []int32) int                                        
 func vectorSubtractInts(dst, src []int32) int                                              { return 0 }
 func vectorDirectionSums(diff, all []int32, columns [][2][Directions]int32, width int) int { return 0 }
 func vectorMoveEdges(columns [][2][Directions]int32, pass int, in, out EdgeRow) int        { return 0 }
+func vectorClamp(v []float32, limit float32) int                                           { return 0 }

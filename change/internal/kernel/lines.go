@@ -38,6 +38,17 @@ func Divide(v []float32, c float32) {
 	}
 }
 
+// Clamp moves values outside −limit … limit to the nearer end, and NaN to the lower.
+func Clamp(v []float32, limit float32) {
+	v = v[vectorClamp(v, limit):]
+	for i, x := range v {
+		if !(x > -limit) {
+			x = -limit
+		}
+		v[i] = min(x, limit)
+	}
+}
+
 // Sqrt replaces each value by its square root, rounded exactly, those below 0 by 0. Sums that overflowed count as the largest float32,
 // and NaN, which only differences of overflown values give, as 0: results are finite.
 func Sqrt(v []float32) {

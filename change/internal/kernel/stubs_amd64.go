@@ -19,6 +19,11 @@ func addScaledAVX2(dst *float32, src *float32, n int, c float32)
 //go:noescape
 func divideAVX2(dst *float32, n int, c float32)
 
+// clampAVX2 moves values outside −limit … limit to the nearer end, and NaN to the lower.
+//
+//go:noescape
+func clampAVX2(v *float32, n int, limit float32)
+
 // sqrtAVX2 replaces values by their roots, those below 0 and NaN by 0, infinity by the root of the largest number.
 //
 //go:noescape
@@ -118,6 +123,11 @@ func addScaledAVX512(dst *float32, src *float32, n int, c float32)
 //
 //go:noescape
 func divideAVX512(dst *float32, n int, c float32)
+
+// clampAVX512 moves values outside −limit … limit to the nearer end, and NaN to the lower.
+//
+//go:noescape
+func clampAVX512(v *float32, n int, limit float32)
 
 // sqrtAVX512 replaces values by their roots, those below 0 and NaN by 0, infinity by the root of the largest number.
 //

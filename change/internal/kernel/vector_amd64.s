@@ -121,6 +121,53 @@ done:
 	VZEROUPPER
 	RET
 
+// func clampAVX2(v *float32, n int, limit float32)
+// Requires: AVX, AVX2
+TEXT ·clampAVX2(SB), NOSPLIT, $0-20
+	MOVQ         v+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS limit+16(FP), Y0
+	VPXOR        Y1, Y1, Y1
+	VSUBPS       Y0, Y1, Y1
+	XORQ         DX, DX
+
+block:
+	LEAQ    32(DX), BX
+	CMPQ    BX, CX
+	JG      single
+	VMOVUPS (AX)(DX*4), Y2
+	VMAXPS  Y1, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*4)
+	VMOVUPS 32(AX)(DX*4), Y2
+	VMAXPS  Y1, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMOVUPS Y2, 32(AX)(DX*4)
+	VMOVUPS 64(AX)(DX*4), Y2
+	VMAXPS  Y1, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMOVUPS Y2, 64(AX)(DX*4)
+	VMOVUPS 96(AX)(DX*4), Y2
+	VMAXPS  Y1, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMOVUPS Y2, 96(AX)(DX*4)
+	ADDQ    $0x20, DX
+	JMP     block
+
+single:
+	CMPQ    DX, CX
+	JGE     done
+	VMOVUPS (AX)(DX*4), Y2
+	VMAXPS  Y1, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*4)
+	ADDQ    $0x08, DX
+	JMP     single
+
+done:
+	VZEROUPPER
+	RET
+
 // func sqrtAVX2(v *float32, n int)
 // Requires: AVX, AVX2
 TEXT ·sqrtAVX2(SB), NOSPLIT, $0-16
@@ -1834,6 +1881,53 @@ done:
 	VZEROUPPER
 	RET
 
+// func clampAVX512(v *float32, n int, limit float32)
+// Requires: AVX, AVX512F
+TEXT ·clampAVX512(SB), NOSPLIT, $0-20
+	MOVQ         v+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS limit+16(FP), Z0
+	VPXORD       Z1, Z1, Z1
+	VSUBPS       Z0, Z1, Z1
+	XORQ         DX, DX
+
+block:
+	LEAQ    64(DX), BX
+	CMPQ    BX, CX
+	JG      single
+	VMOVUPS (AX)(DX*4), Z2
+	VMAXPS  Z1, Z2, Z2
+	VMINPS  Z0, Z2, Z2
+	VMOVUPS Z2, (AX)(DX*4)
+	VMOVUPS 64(AX)(DX*4), Z2
+	VMAXPS  Z1, Z2, Z2
+	VMINPS  Z0, Z2, Z2
+	VMOVUPS Z2, 64(AX)(DX*4)
+	VMOVUPS 128(AX)(DX*4), Z2
+	VMAXPS  Z1, Z2, Z2
+	VMINPS  Z0, Z2, Z2
+	VMOVUPS Z2, 128(AX)(DX*4)
+	VMOVUPS 192(AX)(DX*4), Z2
+	VMAXPS  Z1, Z2, Z2
+	VMINPS  Z0, Z2, Z2
+	VMOVUPS Z2, 192(AX)(DX*4)
+	ADDQ    $0x40, DX
+	JMP     block
+
+single:
+	CMPQ    DX, CX
+	JGE     done
+	VMOVUPS (AX)(DX*4), Z2
+	VMAXPS  Z1, Z2, Z2
+	VMINPS  Z0, Z2, Z2
+	VMOVUPS Z2, (AX)(DX*4)
+	ADDQ    $0x10, DX
+	JMP     single
+
+done:
+	VZEROUPPER
+	RET
+
 // func sqrtAVX512(v *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·sqrtAVX512(SB), NOSPLIT, $0-16
@@ -3093,23 +3187,7 @@ DATA directionMasks<>+496(SB)/4, $0x00000000
 DATA directionMasks<>+500(SB)/4, $0x00000000
 DATA directionMasks<>+504(SB)/4, $0x00000000
 DATA directionMasks<>+508(SB)/4, $0x00000000
-DATA directionMasks<>+512(SB)/4, $0xffffffff
-DATA directionMasks<>+516(SB)/4, $0x00000000
-DATA directionMasks<>+520(SB)/4, $0x00000000
-DATA directionMasks<>+524(SB)/4, $0x00000000
-DATA directionMasks<>+528(SB)/4, $0x00000000
-DATA directionMasks<>+532(SB)/4, $0x00000000
-DATA directionMasks<>+536(SB)/4, $0x00000000
-DATA directionMasks<>+540(SB)/4, $0x00000000
-DATA directionMasks<>+544(SB)/4, $0x00000000
-DATA directionMasks<>+548(SB)/4, $0xffffffff
-DATA directionMasks<>+552(SB)/4, $0x00000000
-DATA directionMasks<>+556(SB)/4, $0x00000000
-DATA directionMasks<>+560(SB)/4, $0x00000000
-DATA directionMasks<>+564(SB)/4, $0x00000000
-DATA directionMasks<>+568(SB)/4, $0x00000000
-DATA directionMasks<>+572(SB)/4, $0x00000000
-GLOBL directionMasks<>(SB), RODATA|NOPTR, $576
+GLOBL directionMasks<>(SB), RODATA|NOPTR, $512
 
 // func moveEdgesAVX2(columns *int32, inLeft *int32, inRight *int32, inDirection *int32, outLeft *int32, outRight *int32, outDirection *int32, n int)
 // Requires: AVX, AVX2
@@ -3130,6 +3208,7 @@ pixel:
 	JGE          done
 	VMOVDQU      (AX), Y0
 	MOVLQSX      (SI)(R11*4), R12
+	ANDQ         $0x07, R12
 	SHLQ         $0x06, R12
 	VPBROADCASTD (DX)(R11*4), Y1
 	VPAND        (R10)(R12*1), Y1, Y1
@@ -3138,6 +3217,7 @@ pixel:
 	VPAND        32(R10)(R12*1), Y1, Y1
 	VPADDD       Y1, Y0, Y0
 	MOVLQSX      (R9)(R11*4), R12
+	ANDQ         $0x07, R12
 	SHLQ         $0x06, R12
 	VPBROADCASTD (DI)(R11*4), Y1
 	VPAND        (R10)(R12*1), Y1, Y1

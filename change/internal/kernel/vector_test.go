@@ -48,6 +48,7 @@ var vectorKernels = []struct {
 	{"scale", true, 8, func(d [][]float32, _ [][]int32, in [][]float32) { Scale(d[0], in[0], -1.7) }},
 	{"addscaled", true, 12, func(d [][]float32, _ [][]int32, in [][]float32) { AddScaled(d[0], in[0], -1.7) }},
 	{"divide", true, 8, func(d [][]float32, _ [][]int32, in [][]float32) { Divide(d[0], 6.27981) }},
+	{"clamp", true, 8, func(d [][]float32, _ [][]int32, in [][]float32) { copy(d[0], in[0]); Clamp(d[0], 2.5) }},
 	{"sqrt", true, 8, func(d [][]float32, _ [][]int32, in [][]float32) { copy(d[0], in[0]); Sqrt(d[0]) }},
 	{"ramp", true, 8, func(d [][]float32, _ [][]int32, in [][]float32) { AddRamp(d[0], 0.3, -0.017, 12345) }},
 	{"square", true, 12, func(d [][]float32, _ [][]int32, in [][]float32) { AddSquare(d[0], in[0], 0.25, -1) }},

@@ -208,7 +208,7 @@ func directionSums() {
 // moveEdges adds and takes away rows of gradients, column by column; AVX2 is enough.
 func moveEdges() {
 	masks := GLOBL("directionMasks", RODATA|NOPTR) // for each direction the lanes of left and of right
-	for direction := range 9 {
+	for direction := range 8 {
 		for side := range 2 {
 			for lane := range 8 {
 				bits := uint32(0)
@@ -237,6 +237,7 @@ func moveEdges() {
 		do   func(...Op)
 	}{{in, VPADDD}, {out, VPSUBD}} {
 		MOVLQSX(Mem{Base: row.from[2], Index: i, Scale: 4}, k)
+		ANDQ(Imm(7), k)
 		SHLQ(Imm(6), k)
 		for side := range 2 {
 			v := YMM()

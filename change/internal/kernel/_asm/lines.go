@@ -42,6 +42,21 @@ func (s isa) lines() {
 		}
 	})
 
+	s.function("clamp", "v *float32, n int, limit float32", "moves values outside −limit … limit to the nearer end, and NaN to the lower.")
+	dst, n, c = pointer("v"), pointer("n"), s.spread("limit")
+	lower := s.vector()
+	VPXORD512(s, lower)
+	VSUBPS(c, lower, lower)
+	s.each(n, unrolled, func(i reg.GPVirtual, unroll int) {
+		for u := range unroll {
+			v := s.vector()
+			VMOVUPS(s.at(dst, i, u, 0), v)
+			VMAXPS(lower, v, v) // the second operand when either is NaN
+			VMINPS(c, v, v)
+			VMOVUPS(v, s.at(dst, i, u, 0))
+		}
+	})
+
 	s.function("sqrt", "v *float32, n int", "replaces values by their roots, those below 0 and NaN by 0, infinity by the root of the largest number.")
 	dst, n = pointer("v"), pointer("n")
 	zero := s.vector()
