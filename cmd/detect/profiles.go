@@ -23,7 +23,7 @@ type setting struct{ flag, value string }
 var profiles = []profile{
 	{
 		"buildings", "buildings that were built or torn down, in imagery finer than 1 m; needs a georeference for its m²",
-		[]setting{{"method", "auto"}, {"kind", "vhr"}, {"hysteresis", "1.4"}, {"mmu", "80m2"}},
+		[]setting{{"method", "auto"}, {"kind", "vhr"}, {"hysteresis", "1.6"}, {"mmu", "80m2"}},
 	},
 }
 
