@@ -105,22 +105,41 @@ func (t *Training) natureOf() nature {
 		n.Kind, n.By = VHR, "bands"
 	default:
 		n.By, n.Kind = "speckle", VHR
-		n.Speckle = round32(t.speckle(n.Decibels))
+		speckle, ok := t.speckle(n.Decibels)
+		n.Speckle = round32(speckle)
 		if n.Speckle > speckleCV {
 			n.Kind = SAR
+		}
+		if !ok && t.Measured > 0 {
+			n.uncertain = fmt.Sprintf("the pair is taken for %s, but its speckle cannot be told: too few windows of %d×%[2]d pixels are measured and above 0; say so with --kind", n.Kind, speckleBox)
 		}
 		if n.Speckle > speckleCV/doubtful && n.Speckle < speckleCV*doubtful {
 			n.uncertain = fmt.Sprintf("the pair looks like %s by its speckle (%.3f, the limit is %.3f), but not clearly: say so with --kind", n.Kind, n.Speckle, speckleCV)
 		}
 	}
+	if n.By != "given" && n.Kind != SAR && t.Bands > 2 && t.Told.Float && strings.TrimSpace(names) == "" {
+		n.uncertain = t.maybeRadar(n.Kind)
+	}
 	n.Decibels = n.Decibels && n.Kind == SAR
 	return n
 }
 
-// logarithmic reports whether one or two bands of floats look like decibels: at least half of the values of both passes below 0, nearly
-// all in −60…30.
-func (t *Training) logarithmic() bool {
-	if !t.Told.Float || t.Bands > 2 || t.Measured == 0 {
+// maybeRadar is the doubt about floats of three bands and more that nothing but their number tells to be optical: radar of several dates or
+// polarisations is speckled in its first band.
+func (t *Training) maybeRadar(taken PairKind) string {
+	speckle, _ := t.speckle(t.inDecibels())
+	if !(speckle > speckleCV) {
+		return ""
+	}
+	return fmt.Sprintf("the pair is taken for %s by its bands, but by its speckle (%.3f, the limit is %.3f) it may be radar; --kind sar if so", taken, speckle, speckleCV)
+}
+
+// logarithmic reports whether one or two bands of floats look like decibels.
+func (t *Training) logarithmic() bool { return t.Told.Float && t.Bands <= 2 && t.inDecibels() }
+
+// inDecibels reports whether values look like decibels: at least half of those of both passes below 0, nearly all in −60…30.
+func (t *Training) inDecibels() bool {
+	if t.Measured == 0 {
 		return false
 	}
 	for b := range t.Bands {
@@ -147,8 +166,8 @@ func (t *Training) values(plane func(*raster.TilePair) []float32) func(func([]fl
 }
 
 // speckle is the lower quartile of the coefficient of variation in small windows of the first band, of the pass that has less of it. The
-// windows tile the chips.
-func (t *Training) speckle(db bool) float64 {
+// windows tile the chips. It is not ok where a pass has no window to measure it in.
+func (t *Training) speckle(db bool) (cv float64, ok bool) {
 	least := math.Inf(1)
 	for _, plane := range []func(*raster.TilePair) []float32{
 		func(c *raster.TilePair) []float32 { return c.Before.Band(0) },
@@ -166,7 +185,7 @@ func (t *Training) speckle(db bool) float64 {
 			}
 		}
 		if len(means) == 0 {
-			return 0
+			return 0, false
 		}
 		dark := raster.Quantiles(func(f func([]float32)) { f(means) }, int64(len(means)), darkQuantile)[0]
 		var bright []float32
@@ -176,11 +195,11 @@ func (t *Training) speckle(db bool) float64 {
 			}
 		}
 		if len(bright) == 0 {
-			return 0
+			return 0, false
 		}
 		least = min(least, raster.Quantiles(func(f func([]float32)) { f(bright) }, int64(len(bright)), speckleQuantile)[0])
 	}
-	return least
+	return least, true
 }
 
 // windowCV is the mean and the coefficient of variation of a window that is measured throughout and not dark throughout.

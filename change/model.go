@@ -124,7 +124,9 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if t.Norm.none() {
 		return m, nil
 	}
-	m.Warnings = append(m.Warnings, t.saturated()...)
+	extremes := t.extremes()
+	m.Warnings = append(m.Warnings, t.undeclared(extremes)...)
+	m.Warnings = append(m.Warnings, t.saturated(extremes)...)
 	if t.same() {
 		m.warn("both passes are the same image in the sample; nothing can be found")
 		return m, nil

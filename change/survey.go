@@ -18,8 +18,10 @@ type Survey struct {
 	// Same says that both passes hold the same values wherever the sample is measured.
 	Same bool `json:"same"`
 	// Correlation is that of the means of the bands of both passes, smoothed at σ = 2 pixels; 0 where one does not vary.
-	Correlation float64      `json:"correlation"`
-	Bands       []BandSurvey `json:"bands"`
+	Correlation float64 `json:"correlation"`
+	// Undeclared says of each pass that holds a value apart from all others that it may be nodata which is not declared.
+	Undeclared []string     `json:"undeclared_nodata"`
+	Bands      []BandSurvey `json:"bands"`
 }
 
 // BandSurvey is one band of both passes. Line is the relative normalisation y ≈ Offset + Gain·x over the least changed pixels, nil where the
@@ -69,15 +71,17 @@ const SurveyHalo = 3 * evidenceSigma
 func Examine(s *raster.Sample, bands int, told Told) (*Survey, error) {
 	t := &Training{Sample: s, Bands: bands, Told: told, Norm: Standardise(s, bands)}
 	n := t.natureOf()
-	v := &Survey{Kind: n.Kind, By: n.By, Doubt: n.uncertain, Speckle: n.Speckle, Bands: []BandSurvey{}}
+	v := &Survey{Kind: n.Kind, By: n.By, Doubt: n.uncertain, Speckle: n.Speckle, Undeclared: []string{}, Bands: []BandSurvey{}}
 	if s.Measured == 0 {
 		return v, nil
 	}
 	v.Same = t.same()
+	extremes := t.extremes()
+	v.Undeclared = append(v.Undeclared, t.undeclared(extremes)...)
 	for b := range bands {
 		v.Bands = append(v.Bands, BandSurvey{
-			Before: t.passBand(0, t.Norm.Before[b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) }, b),
-			After:  t.passBand(1, t.Norm.After[b], func(c *raster.TilePair) []float32 { return c.After.Band(b) }, b),
+			Before: t.passBand(0, t.Norm.Before[b], extremes[0][b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) }, b),
+			After:  t.passBand(1, t.Norm.After[b], extremes[1][b], func(c *raster.TilePair) []float32 { return c.After.Band(b) }, b),
 		})
 	}
 	if t.Norm.none() {
@@ -109,48 +113,22 @@ func Examine(s *raster.Sample, bands int, told Told) (*Survey, error) {
 }
 
 // passBand surveys one band of one pass.
-func (t *Training) passBand(pass int, scale Scale, plane func(*raster.TilePair) []float32, band int) PassBand {
-	values := t.values(plane)
-	q := raster.Quantiles(values, t.Measured, 0, 1)
-	lowest, highest := t.ends(values, q[0], q[1])
+func (t *Training) passBand(pass int, scale Scale, e ends, plane func(*raster.TilePair) []float32, band int) PassBand {
+	share := func(n int64) float64 { return round32(float64(n) / float64(t.Measured)) }
 	offset := t.offset(pass, band)
 	p := PassBand{
-		Median: round32(scale.Center + offset), Spread: scale.Spread, Constant: q[0] == q[1],
-		Low: q[0] + offset, High: q[1] + offset, AtLow: lowest[0], PastLow: lowest[1], AtHigh: highest[0], PastHigh: highest[1],
+		Median: round32(scale.Center + offset), Spread: scale.Spread, Constant: e.low == e.high,
+		Low: float64(e.low) + offset, High: float64(e.high) + offset,
+		AtLow: share(e.atLow), PastLow: share(e.pastLow), AtHigh: share(e.atHigh), PastHigh: share(e.pastHigh),
 		Noise: round32(t.noise(plane)),
+	}
+	if p.Constant { // the value next to an end is the end
+		p.PastLow, p.PastHigh = p.AtLow, p.AtHigh
 	}
 	if scale.Spread > 0 {
 		p.NoiseShare = round32(p.Noise / scale.Spread)
 	}
 	return p
-}
-
-// ends are the shares of the pixels at the least and at the greatest value, and at the values next to them.
-func (t *Training) ends(values func(func([]float32)), low, high float64) (lowest, highest [2]float64) {
-	least, greatest := float32(low), float32(high)
-	afterLeast, beforeGreatest := greatest, least
-	values(func(v []float32) {
-		for _, x := range v {
-			if x > least {
-				afterLeast = min(afterLeast, x)
-			}
-			if x < greatest {
-				beforeGreatest = max(beforeGreatest, x)
-			}
-		}
-	})
-	var n [4]int64
-	values(func(v []float32) {
-		for _, x := range v {
-			for k, end := range [4]float32{least, afterLeast, greatest, beforeGreatest} {
-				if x == end {
-					n[k]++
-				}
-			}
-		}
-	})
-	share := func(k int) float64 { return round32(float64(n[k]) / float64(t.Measured)) }
-	return [2]float64{share(0), share(1)}, [2]float64{share(2), share(3)}
 }
 
 // laplacianNorm is √ΣN² of Immerkær's difference: the standard deviation that noise of 1 has after it.

@@ -62,3 +62,14 @@ func TestExtremes(t *testing.T) {
 		t.Error("undeclared nodata is told wrongly")
 	}
 }
+
+// TestJudgeUndeclared: nodata that is not declared is a reason for care.
+func TestJudgeUndeclared(t *testing.T) {
+	band := change.BandSurvey{Before: change.PassBand{Spread: 1}, After: change.PassBand{Spread: 1}}
+	a := &job.Assessment{Survey: &change.Survey{Kind: change.VHR, Correlation: 1, Bands: []change.BandSurvey{band}, Undeclared: []string{"before: nodata?"}}}
+	var j judge
+	j.bands(a)
+	if want := []Reason{{"radiometry", Care, "before: nodata?"}}; !slices.Equal(j.reasons, want) {
+		t.Errorf("%+v, want %+v", j.reasons, want)
+	}
+}

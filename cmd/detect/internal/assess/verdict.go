@@ -174,6 +174,9 @@ func (j *judge) bands(a *job.Assessment) {
 	if low != nil {
 		j.add(Care, "radiometry", "more than %s of the pixels of %s have its lowest value; if that is nodata, declare it with gdal_edit.py -a_nodata", percent(mostAtLow), low)
 	}
+	for _, w := range s.Undeclared {
+		j.add(Care, "radiometry", "%s", w)
+	}
 	if noisy != nil {
 		j.add(Care, "noise", "noise is more than half of the spread of %s", noisy)
 	}
