@@ -130,8 +130,8 @@ func TestFixedPoint(t *testing.T) {
 	}
 }
 
-// TestUndeclaredNodata: numbers at the end of what float32 holds, which nobody declared, stop no method, and give the same for any tiles.
-func TestUndeclaredNodata(t *testing.T) {
+// TestSentinelsByTiles: numbers at the end of what float32 holds, which nobody declared, stop no method, and give the same for any tiles.
+func TestSentinelsByTiles(t *testing.T) {
 	const side, bands = 300, 3
 	plane32 := func(seed int) *raster.Memory {
 		v := make([]float32, side*side*bands)

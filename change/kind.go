@@ -169,7 +169,7 @@ func (t *Training) values(plane func(*raster.TilePair) []float32) func(func([]fl
 // windows tile the chips. It is not ok where a pass has no window to measure it in.
 func (t *Training) speckle(db bool) (cv float64, ok bool) {
 	least := math.Inf(1)
-	for _, plane := range []func(*raster.TilePair) []float32{
+	for pass, plane := range []func(*raster.TilePair) []float32{
 		func(c *raster.TilePair) []float32 { return c.Before.Band(0) },
 		func(c *raster.TilePair) []float32 { return c.After.Band(0) },
 	} {
@@ -178,7 +178,7 @@ func (t *Training) speckle(db bool) (cv float64, ok bool) {
 			v := plane(c)
 			for y := c.Out.Y; y+speckleBox <= c.Out.MaxY(); y += speckleBox {
 				for x := c.Out.X; x+speckleBox <= c.Out.MaxX(); x += speckleBox {
-					if mean, cv, ok := windowCV(c, v, raster.Window{X: x, Y: y, W: speckleBox, H: speckleBox}, db); ok {
+					if mean, cv, ok := windowCV(c, v, raster.Window{X: x, Y: y, W: speckleBox, H: speckleBox}, t.offset(pass, 0), db); ok {
 						means, cvs = append(means, float32(mean)), append(cvs, float32(cv))
 					}
 				}
@@ -202,8 +202,8 @@ func (t *Training) speckle(db bool) (cv float64, ok bool) {
 	return least, true
 }
 
-// windowCV is the mean and the coefficient of variation of a window that is measured throughout and not dark throughout.
-func windowCV(c *raster.TilePair, v []float32, w raster.Window, db bool) (mean, cv float64, ok bool) {
+// windowCV is the mean and the coefficient of variation of values with an offset, in a window that is measured throughout and not dark throughout.
+func windowCV(c *raster.TilePair, v []float32, w raster.Window, offset float64, db bool) (mean, cv float64, ok bool) {
 	var sum, sq, n float64
 	ok = true
 	c.EachRow(w, func(_, at, width int) {
@@ -212,7 +212,7 @@ func windowCV(c *raster.TilePair, v []float32, w raster.Window, db bool) (mean, 
 				ok = false
 				return
 			}
-			x := float64(v[i])
+			x := float64(v[i]) + offset
 			if db {
 				x = amplitude(x)
 			}
