@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"passdiff/raster"
 )
@@ -85,10 +86,16 @@ func (n Norm) validate() error {
 // a band's values are equal, its median absolute deviation is 0 and the standard deviation about the median takes its place.
 func Standardise(s *raster.Sample, bands int) Norm {
 	n := Norm{Before: make([]Scale, bands), After: make([]Scale, bands)}
+	var both sync.WaitGroup // one goroutine a pass
+	both.Go(func() {
+		for b := range bands {
+			n.Before[b] = scaleOf(s, func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
+		}
+	})
 	for b := range bands {
-		n.Before[b] = scaleOf(s, func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
 		n.After[b] = scaleOf(s, func(c *raster.TilePair) []float32 { return c.After.Band(b) })
 	}
+	both.Wait()
 	return n
 }
 
