@@ -171,12 +171,7 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 }
 
 // halo is how far the scores and the evidence of a pixel reach.
-func (m *Model) halo() int {
-	if m.Evidence == nil {
-		return m.Scorer.Halo()
-	}
-	return max(m.Scorer.Halo(), m.Evidence.Halo())
-}
+func (m *Model) halo() int { return max(m.Scorer.Halo(), Node{m.Evidence}.reach()) }
 
 // copyScores copies the scores of a tile's window to s, with NaN where it is not measured or outside the area.
 func copyScores(s, plane *raster.Tile, t *raster.TilePair, area *raster.Area) {

@@ -157,14 +157,11 @@ func (e *excess) worker(mem *scratch) scoring {
 
 // part fills plane with a band times its coefficient, 0 where it is not measured.
 func (e *excess) part(plane *raster.Tile, t *raster.TilePair, band int, coef float32) {
-	tile := &t.After
-	if band >= t.After.Bands {
-		tile, band = &t.Before, band-t.After.Bands
-	}
+	from := bandOf(t, band)
 	row := 0
 	t.EachRow(plane.Window, func(_, at, n int) {
 		line := plane.Data[row*plane.Stride:][:n]
-		kernel.Scale(line, tile.Band(band)[at:at+n], coef)
+		kernel.Scale(line, from[at:at+n], coef)
 		if t.Valid != nil {
 			clearWhere(line, t.Valid[at:at+n])
 		}

@@ -148,13 +148,17 @@ func (f *forms) smoothWorker(mem *scratch) scoring {
 // rows appends the bands' values of n pixels from offset at.
 func (g *form) rows(rows [][]float32, t *raster.TilePair, at, n int) [][]float32 {
 	for _, b := range g.bands {
-		tile := &t.After
-		if b >= t.After.Bands {
-			tile, b = &t.Before, b-t.After.Bands
-		}
-		rows = append(rows, tile.Band(b)[at:at+n])
+		rows = append(rows, bandOf(t, b)[at:at+n])
 	}
 	return rows
+}
+
+// bandOf is the plane of a band counted over both passes, before's after after's.
+func bandOf(t *raster.TilePair, band int) []float32 {
+	if band >= t.After.Bands {
+		return t.Before.Band(band - t.After.Bands)
+	}
+	return t.After.Band(band)
 }
 
 // finish makes sums of squares scores.

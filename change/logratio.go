@@ -147,12 +147,7 @@ func (l *logRatio) prepare(bands int) error {
 }
 
 // offset is what is to be added to the values of a pass.
-func (l *logRatio) offset(pass, band int) float64 {
-	if l.Offset[pass] == nil {
-		return 0
-	}
-	return l.Offset[pass][band]
-}
+func (l *logRatio) offset(pass, band int) float64 { return offsetOf(l.Offset, pass, band) }
 
 // fill sets line to d of a band.
 func (l *logRatio) fill(line, before, after []float32, band int, mem *scratch) {

@@ -55,12 +55,7 @@ func (a *angle) prepare(bands int) error {
 }
 
 func (a *angle) worker(*scratch) scoring {
-	offset := func(pass, band int) float32 {
-		if a.Offset[pass] == nil {
-			return 0
-		}
-		return float32(a.Offset[pass][band])
-	}
+	offset := func(pass, band int) float32 { return float32(offsetOf(a.Offset, pass, band)) }
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		row := 0
 		t.EachRow(dst.Window, func(_, at, n int) {

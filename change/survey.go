@@ -186,8 +186,11 @@ func measuredAround(valid []uint8, at, stride int) bool {
 }
 
 // offset is what was subtracted from a band of a pass as it was read.
-func (t *Training) offset(pass, band int) float64 {
-	if o := t.Offset[pass]; o != nil {
+func (t *Training) offset(pass, band int) float64 { return offsetOf(t.Offset, pass, band) }
+
+// offsetOf is the offset of a band of a pass among those of both; a pass without any has nil.
+func offsetOf(offsets [2][]float64, pass, band int) float64 {
+	if o := offsets[pass]; o != nil {
 		return o[band]
 	}
 	return 0
