@@ -22,9 +22,7 @@ func tilePair(t testing.TB, method Method, side, bands int, masked bool) (*raste
 	var pair *raster.TilePair
 	keep := func() func(*raster.TilePair) (int, error) {
 		return func(tp *raster.TilePair) (int, error) {
-			c := *tp
-			*tp = raster.TilePair{}
-			pair = &c
+			pair = tp.Keep()
 			return 0, nil
 		}
 	}

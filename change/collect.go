@@ -70,6 +70,17 @@ func (c *collector) tile(i int, r tileRuns) error {
 	return nil
 }
 
+// scoreTile is a tile for a worker to fill with scores, nil when nobody wants them.
+func (c *collector) scoreTile() *raster.Tile {
+	if c.out.Score == nil {
+		return nil
+	}
+	if t, ok := c.scores.Get().(*raster.Tile); ok {
+		return t
+	}
+	return new(raster.Tile)
+}
+
 // row takes row y from the gathered tiles.
 func (c *collector) row(y int32) error {
 	c.line = c.line[:0]

@@ -133,8 +133,7 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	}
 	q := *p
 	q.Offset = m.Offset
-	margin := newExtractor(m, o, p.Window, new(scratch)).margin()
-	halo := margin + m.halo()
+	halo := newExtractor(m, o, p.Window).margin() + m.halo()
 	w, h := o.tile(p)
 	if n := (p.Window.W/w + 1) * (p.Window.H/h + 1); n > maxTiles {
 		return Summary{}, fmt.Errorf("tiles of %d pixels cut the scene into %d; choose larger ones", w, n)
@@ -145,22 +144,8 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	}
 	c := newCollector(p.Window, tiles, m, o, out)
 	worker := func() func(*raster.TilePair) (tileRuns, error) {
-		mem := new(scratch)
-		score, e := m.Scorer.worker(mem), newExtractor(m, o, p.Window, mem)
-		return func(t *raster.TilePair) (tileRuns, error) {
-			plane := mem.tile(t.Out.Grow(margin))
-			defer mem.give(plane)
-			score(plane, t)
-			r := e.extract(plane, t)
-			if out.Score != nil {
-				r.score, _ = c.scores.Get().(*raster.Tile)
-				if r.score == nil {
-					r.score = new(raster.Tile)
-				}
-				copyScores(r.score, plane, t, o.Area)
-			}
-			return r, nil
-		}
+		l := newLooker(m, o, p.Window, out.Score != nil)
+		return func(t *raster.TilePair) (tileRuns, error) { return l.tile(t, c.scoreTile()), nil }
 	}
 	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers}, worker,
 		c.tile)

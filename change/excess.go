@@ -112,6 +112,7 @@ func (e *excess) at(x, y int) [3]float64 {
 
 func (e *excess) worker(mem *scratch) scoring {
 	s := smoother{mem: mem}
+	var r rowReader
 	factor := e.Factor * e.Factor
 	var knots [2][][3]float64 // above and below a row
 	return func(dst *raster.Tile, t *raster.TilePair) {
@@ -121,7 +122,7 @@ func (e *excess) worker(mem *scratch) scoring {
 		defer mem.give(plane, x, y)
 		for i, g := range e.Of.list {
 			for k, part := range []*raster.Tile{y, x} { // after's band first
-				e.part(plane, t, g.bands[k], g.coefs[k])
+				e.part(plane, t, &r, g.bands[k], g.coefs[k])
 				s.smooth(part, plane, t, e.Of.taps, e.Of.divisor)
 			}
 			row, last := 0, math.MinInt
@@ -149,19 +150,22 @@ func (e *excess) worker(mem *scratch) scoring {
 		}
 		row := 0
 		t.EachRow(w, func(_, at, n int) {
-			e.Of.finish(dst.Data[row*dst.Stride:][:n], t, at)
+			out := dst.Data[row*dst.Stride:][:n]
+			kernel.Sqrt(out)
+			if t.Valid != nil {
+				clearWhere(out, t.Valid[at:at+n])
+			}
 			row++
 		})
 	}
 }
 
 // part fills plane with a band times its coefficient, 0 where it is not measured.
-func (e *excess) part(plane *raster.Tile, t *raster.TilePair, band int, coef float32) {
-	from := bandOf(t, band)
+func (e *excess) part(plane *raster.Tile, t *raster.TilePair, r *rowReader, band int, coef float32) {
 	row := 0
-	t.EachRow(plane.Window, func(_, at, n int) {
+	t.EachRow(plane.Window, func(y, at, n int) {
 		line := plane.Data[row*plane.Stride:][:n]
-		kernel.Scale(line, from[at:at+n], coef)
+		kernel.Scale(line, r.read(t, []int{band}, plane.Window.X, y, n)[0], coef)
 		if t.Valid != nil {
 			clearWhere(line, t.Valid[at:at+n])
 		}

@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"passdiff/change/internal/kernel"
 	"passdiff/raster"
@@ -25,13 +26,16 @@ type forms struct {
 	Ramp [][2]float64 `json:"ramp,omitempty"`
 
 	list    []form
+	bands   []int // those that any form has a coefficient for
 	taps    kernel.Taps
 	divisor float32
 }
 
-// form is a linear form as it is computed: the bands whose coefficients are not 0, counted over both passes, before's after after's.
+// form is a linear form as it is computed: the bands whose coefficients are not 0, counted over both passes, before's after after's, and
+// where they stand among those that are read.
 type form struct {
 	bands []int
+	from  []int
 	coefs []float32
 	shift float32
 	sign  float32 // −1 for one that counts negatively, else 1
@@ -54,7 +58,7 @@ func (f *forms) prepare(bands int) error {
 	if f.Ramp != nil && (len(f.Ramp) != n || f.Sigma == 0) {
 		return fmt.Errorf("forms: %d ramps for %d forms smoothed by %v", len(f.Ramp), n, f.Sigma)
 	}
-	f.list, f.taps = nil, nil
+	f.list, f.bands, f.taps = nil, nil, nil
 	if f.Sigma > 0 {
 		f.taps = kernel.Gauss(f.Sigma)
 		f.divisor = f.taps.Weight()
@@ -71,9 +75,15 @@ func (f *forms) prepare(bands int) error {
 			if math.IsNaN(c) || math.Abs(c) > math.MaxFloat32 {
 				return fmt.Errorf("forms: form %d has coefficient %v", i+1, c)
 			}
-			if c != 0 {
-				g.bands, g.coefs = append(g.bands, k), append(g.coefs, float32(c))
+			if c == 0 {
+				continue
 			}
+			from := slices.Index(f.bands, k)
+			if from < 0 {
+				from = len(f.bands)
+				f.bands = append(f.bands, k)
+			}
+			g.bands, g.from, g.coefs = append(g.bands, k), append(g.from, from), append(g.coefs, float32(c))
 		}
 		if math.IsNaN(f.Shift[i]) || math.Abs(f.Shift[i]) > math.MaxFloat32 {
 			return fmt.Errorf("forms: form %d has shift %v", i+1, f.Shift[i])
@@ -89,84 +99,87 @@ func (f *forms) prepare(bands int) error {
 }
 
 func (f *forms) worker(mem *scratch) scoring {
-	if f.taps != nil {
+	line := f.rowWorker()
+	if line == nil {
 		return f.smoothWorker(mem)
 	}
-	var rows [][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
-		row := 0
-		t.EachRow(dst.Window, func(_, at, n int) {
-			sum := dst.Data[row*dst.Stride:][:n]
-			clear(sum)
-			for _, g := range f.list {
-				rows = g.rows(rows[:0], t, at, n)
-				kernel.AddSquaredLinear(sum, rows, g.coefs, g.shift, g.sign)
-			}
-			f.finish(sum, t, at)
-			row++
-		})
+		for y := range dst.Window.H {
+			line(dst.Data[y*dst.Stride:][:dst.Window.W], t, dst.Window.X, dst.Window.Y+y)
+		}
+	}
+}
+
+// rowWorker is there without a Gaussian.
+func (f *forms) rowWorker() rowScoring {
+	if f.taps != nil {
+		return nil
+	}
+	var r rowReader
+	var rows [][]float32
+	return func(line []float32, t *raster.TilePair, x, y int) {
+		clear(line)
+		all := r.read(t, f.bands, x, y, len(line))
+		for i := range f.list {
+			g := &f.list[i]
+			rows = g.rows(rows[:0], all)
+			kernel.AddSquaredLinear(line, rows, g.coefs, g.shift, g.sign)
+		}
+		kernel.Sqrt(line)
+		if t.Valid != nil {
+			clearWhere(line, t.MaskRow(x, y, len(line)))
+		}
 	}
 }
 
 // smoothWorker is Worker with a Gaussian over each form. The shift is smoothed, too, so that what is not measured holds 0.
 func (f *forms) smoothWorker(mem *scratch) scoring {
 	s := smoother{mem: mem}
+	var r rowReader
 	var rows [][]float32
 	return func(dst *raster.Tile, t *raster.TilePair) {
-		w := dst.Window
-		smooth, plane := mem.tile(w), mem.tile(w.Grow(f.taps.Radius()))
-		defer mem.give(smooth, plane)
-		for i, g := range f.list {
-			row := 0
-			t.EachRow(plane.Window, func(y, at, n int) {
-				line := plane.Data[row*plane.Stride:][:n]
-				rows = g.rows(rows[:0], t, at, n)
+		w, reach := dst.Window, f.taps.Radius()
+		s.begin(len(f.list), w, t, f.taps, f.divisor)
+		defer s.end()
+		in := w.Grow(reach)
+		line := mem.values(in.W)
+		defer mem.floats.put(line)
+		for y := in.Y; y < in.MaxY(); y++ {
+			s.next(y)
+			all := r.read(t, f.bands, in.X, y, in.W)
+			for i := range f.list {
+				g := &f.list[i]
+				rows = g.rows(rows[:0], all)
 				kernel.Linear(line, rows, g.coefs, 0)
-				kernel.AddRamp(line, float32(float64(g.shift)+float64(g.ramp[1]*float64(y))), float32(g.ramp[0]), plane.Window.X)
+				kernel.AddRamp(line, float32(float64(g.shift)+float64(g.ramp[1]*float64(y))), float32(g.ramp[0]), in.X)
 				if t.Valid != nil {
-					clearWhere(line, t.Valid[at:at+n])
+					clearWhere(line, t.MaskRow(in.X, y, in.W))
 				}
-				row++
-			})
-			s.smooth(smooth, plane, t, f.taps, f.divisor)
-			for y := range w.H {
-				sum := dst.Data[y*dst.Stride:][:w.W]
-				if i == 0 {
-					clear(sum)
-				}
-				kernel.AddSquare(sum, smooth.Data[y*smooth.Stride:][:w.W], 0, g.sign)
+				s.put(i, line)
+			}
+			if y < w.Y+reach {
+				continue
+			}
+			sum := dst.Data[(y-reach-w.Y)*dst.Stride:][:w.W]
+			clear(sum)
+			for i := range f.list {
+				s.take(i, line[:w.W])
+				kernel.AddSquare(sum, line[:w.W], 0, f.list[i].sign)
+			}
+			kernel.Sqrt(sum)
+			if t.Valid != nil {
+				clearWhere(sum, t.MaskRow(w.X, y-reach, w.W))
 			}
 		}
-		row := 0
-		t.EachRow(w, func(_, at, n int) {
-			f.finish(dst.Data[row*dst.Stride:][:n], t, at)
-			row++
-		})
 	}
 }
 
-// rows appends the bands' values of n pixels from offset at.
-func (g *form) rows(rows [][]float32, t *raster.TilePair, at, n int) [][]float32 {
-	for _, b := range g.bands {
-		rows = append(rows, bandOf(t, b)[at:at+n])
+// rows appends the form's bands among all that are read.
+func (g *form) rows(rows, all [][]float32) [][]float32 {
+	for _, k := range g.from {
+		rows = append(rows, all[k])
 	}
 	return rows
-}
-
-// bandOf is the plane of a band counted over both passes, before's after after's.
-func bandOf(t *raster.TilePair, band int) []float32 {
-	if band >= t.After.Bands {
-		return t.Before.Band(band - t.After.Bands)
-	}
-	return t.After.Band(band)
-}
-
-// finish makes sums of squares scores.
-func (f *forms) finish(sum []float32, t *raster.TilePair, at int) {
-	kernel.Sqrt(sum)
-	if t.Valid != nil {
-		clearWhere(sum, t.Valid[at:at+len(sum)])
-	}
 }
 
 // clearWhere sets to 0 the values whose mask byte is 0.

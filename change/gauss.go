@@ -35,6 +35,11 @@ func (g *gauss) prepare(bands int) error {
 
 func (g *gauss) worker(mem *scratch) scoring {
 	s := smoother{mem: mem}
+	if r, ok := g.Of.Scorer.(rowScorer); ok {
+		if line := r.rowWorker(); line != nil {
+			return func(dst *raster.Tile, t *raster.TilePair) { s.smoothRows(dst, line, t, g.taps, g.divisor) }
+		}
+	}
 	of := g.Of.worker(mem)
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		m := mem.tile(dst.Window.Grow(g.taps.Radius()))

@@ -190,12 +190,14 @@ func (d *normalisedDifference) worker(*scratch) scoring {
 		}
 		return 0
 	}
+	var r rowReader
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		row := 0
-		t.EachRow(dst.Window, func(_, at, n int) {
+		t.EachRow(dst.Window, func(y, at, n int) {
 			out := dst.Data[row*dst.Stride:][:n]
-			xp, xq := t.Before.Band(d.Bands[0])[at:at+n], t.Before.Band(d.Bands[1])[at:at+n]
-			yp, yq := t.After.Band(d.Bands[0])[at:at+n], t.After.Band(d.Bands[1])[at:at+n]
+			p, q, bands := d.Bands[0], d.Bands[1], t.After.Bands
+			all := r.read(t, []int{bands + p, bands + q, p, q}, dst.Window.X, y, n)
+			xp, xq, yp, yq := all[0], all[1], all[2], all[3]
 			for i := range out {
 				v := value(yp[i]+offset[1][0], yq[i]+offset[1][1]) - value(xp[i]+offset[0][0], xq[i]+offset[0][1])
 				out[i] = min(max(v, -v), math.MaxFloat32)

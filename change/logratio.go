@@ -175,6 +175,7 @@ func (l *logRatio) fill(line, before, after []float32, band int, mem *scratch) {
 
 func (l *logRatio) worker(mem *scratch) scoring {
 	s := smoother{mem: mem}
+	var r rowReader
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
 		g, d, sum := mem.tile(w), mem.tile(w.Grow(l.Halo())), mem.tile(w)
@@ -189,9 +190,10 @@ func (l *logRatio) worker(mem *scratch) scoring {
 				continue
 			}
 			row := 0
-			t.EachRow(d.Window, func(_, at, n int) {
+			t.EachRow(d.Window, func(y, at, n int) {
 				line := d.Data[row*d.Stride:][:n]
-				l.fill(line, t.Before.Band(b)[at:at+n], t.After.Band(b)[at:at+n], b, mem)
+				both := r.read(t, []int{b, t.After.Bands + b}, d.Window.X, y, n)
+				l.fill(line, both[1], both[0], b, mem)
 				if t.Valid != nil {
 					clearWhere(line, t.Valid[at:at+n])
 				}

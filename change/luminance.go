@@ -47,11 +47,15 @@ func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair,
 	for b := range gains {
 		gains[b] = float32(l.Gain[b])
 	}
+	w := dst.Window
+	stride := raster.TileValues(raster.Window{W: w.W, H: 1})
+	store := mem.values(stride * len(bands))
+	defer mem.floats.put(store)
 	row := 0
-	t.EachRow(dst.Window, func(_, at, n int) {
+	t.EachRow(w, func(y, at, n int) {
 		line := dst.Data[row*dst.Stride:][:n]
 		for b := range bands {
-			bands[b] = pass.Band(b)[at : at+n]
+			bands[b] = pass.Row(b, w.X, y, store[b*stride:][:n])
 		}
 		kernel.Linear(line, bands, gains, float32(l.Shift))
 		kernel.Clamp(line, mostLuminance)

@@ -99,15 +99,12 @@ type extractor struct {
 	area      *raster.Area  // nil for everything
 	window    raster.Window // of the pair
 
-	mem      *scratch
-	evidence scoring // nil without a gate
-	gate     float32
-
 	scaled [2][]scaled // gain and shift by band
 	marks  marks
 	inArea []uint8 // over the score's window, when there is an area
 	near   []rimPixel
 	slab   []int64 // storage for vectors to come
+	values []float32
 }
 
 // slabVectors is how many vectors are allocated at once.
@@ -126,13 +123,9 @@ func (e *extractor) vector(n int) []int64 {
 // scaled standardises values: z = gain·v + shift.
 type scaled struct{ gain, shift float32 }
 
-func newExtractor(m *Model, o Options, window raster.Window, mem *scratch) *extractor {
+func newExtractor(m *Model, o Options, window raster.Window) *extractor {
 	e := &extractor{
 		threshold: float32(m.Threshold), unit: scoreUnit(m.Threshold), rim: DefaultRim, opening: o.Opening, fill: o.Fill, area: o.Area, window: window,
-		mem: mem,
-	}
-	if m.Evidence != nil && m.Gate > 0 {
-		e.evidence, e.gate = m.Evidence.worker(mem), float32(m.Gate)
 	}
 	for pass, scales := range [][]Scale{m.Norm.Before, m.Norm.After} {
 		for b, s := range scales {
@@ -150,8 +143,8 @@ func newExtractor(m *Model, o Options, window raster.Window, mem *scratch) *extr
 // pixel outside.
 func (e *extractor) margin() int { return 2*e.rim + 2*e.opening }
 
-// extract finds the runs of a tile. score covers the window grown by the margin.
-func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
+// blind is a tile's runs of pixels that are not measured.
+func (e *extractor) blind(t *raster.TilePair) tileRuns {
 	r := tileRuns{out: t.Out}
 	if t.Valid != nil {
 		t.EachRow(t.Out, func(y, at, n int) {
@@ -162,29 +155,21 @@ func (e *extractor) extract(score *raster.Tile, t *raster.TilePair) tileRuns {
 			eachBlind(t.Valid[at:at+n], why, func(from, to int, why uint8) { r.addBlind(e.area, y, t.Out.X+from, t.Out.X+to, why) })
 		})
 	}
-	if !e.marks.set(score, t, e.threshold) {
-		return r
-	}
-	if e.evidence != nil {
-		levels := e.mem.tile(score.Window)
-		e.evidence(levels, t)
-		some := e.marks.keep(levels, e.gate)
-		e.mem.give(levels)
-		if !some {
-			return r
-		}
-	}
+	return r
+}
+
+// extract adds the runs of what is marked as changed in a tile. score covers the window grown by the margin.
+func (e *extractor) extract(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
 	if e.opening > 0 {
 		e.marks.open(e.opening)
 	}
 	if e.area != nil {
 		e.clip(score.Window)
 	}
-	e.inside(&r, score, t)
+	e.inside(r, score, t)
 	if len(r.changed) > 0 {
-		e.around(&r, score, t)
+		e.around(r, score, t)
 	}
-	return r
 }
 
 // clip leaves only the changed pixels of the area.
@@ -253,7 +238,7 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 					x = x0 + k
 				}
 				if x-x0 < e.fill && e.fillable(t, y, at+x0, t.Out.X+x0, x-x0) {
-					g := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x])
+					g := e.run(t, y, t.Out.X+x0, row[x0:x])
 					g.gap = true
 					r.changed = append(r.changed, g)
 				}
@@ -261,15 +246,15 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 			}
 			for ; x < n && marks[x] == changed; x++ {
 			}
-			c := e.run(t, y, at+x0, t.Out.X+x0, row[x0:x])
+			c := e.run(t, y, t.Out.X+x0, row[x0:x])
 			c.edges = e.edges(t, c.Run, at+x0)
 			r.changed = append(r.changed, c)
 		}
 	})
 }
 
-// run is the run of row y that begins at column x, offset at of the tiles, and has these scores.
-func (e *extractor) run(t *raster.TilePair, y, at, x int, scores []float32) changedRun {
+// run is the run of row y that begins at column x and has these scores.
+func (e *extractor) run(t *raster.TilePair, y, x int, scores []float32) changedRun {
 	n, bands := len(scores), t.Before.Bands
 	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: e.vector(parts * bands)}}
 	for _, v := range scores {
@@ -277,10 +262,16 @@ func (e *extractor) run(t *raster.TilePair, y, at, x int, scores []float32) chan
 		c.score += steps(v, e.unit)
 	}
 	for b := range bands {
-		c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Band(b)[at:at+n])
-		c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Band(b)[at:at+n])
+		c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Row(b, x, y, e.row(n)))
+		c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Row(b, x, y, e.row(n)))
 	}
 	return c
+}
+
+// row is room for n values, until it is asked for again.
+func (e *extractor) row(n int) []float32 {
+	e.values = raster.Aligned(e.values, n)
+	return e.values
 }
 
 // steps is a score in fixed point, clipped; the unit is a power of two, so that the product is exact.
@@ -334,8 +325,8 @@ func (e *extractor) around(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 		c.rim++
 		c.rimScore += steps(score.Data[(int(p.y)-in.Y)*score.Stride+int(p.x)-in.X], e.unit)
 		for b := range bands {
-			c.vector[rimBefore*bands+b] += e.scaled[0][b].fixed(t.Before.Band(b)[at])
-			c.vector[rimAfter*bands+b] += e.scaled[1][b].fixed(t.After.Band(b)[at])
+			c.vector[rimBefore*bands+b] += e.scaled[0][b].fixed(t.Before.Value(b, int(p.x), int(p.y)))
+			c.vector[rimAfter*bands+b] += e.scaled[1][b].fixed(t.After.Value(b, int(p.x), int(p.y)))
 		}
 	}
 }

@@ -25,6 +25,15 @@ type Scorer interface {
 // those of pixels that are not valid are 0.
 type scoring = func(dst *raster.Tile, t *raster.TilePair)
 
+// rowScorer is a Scorer that can score a row without those around it.
+type rowScorer interface {
+	// rowWorker is worker for rows; nil where the Scorer, as it is, needs other rows.
+	rowWorker() rowScoring
+}
+
+// rowScoring fills line with the scores of the pixels from (x, y) on, by the rules of scoring.
+type rowScoring = func(line []float32, t *raster.TilePair, x, y int)
+
 // Worker returns a function for one goroutine, with buffers of its own, that scores tiles. It fills dst, one band, for dst's window, which
 // grown by the Scorer's halo lies inside the tiles. Scores are at least 0 and finite; those of pixels that are not valid are 0.
 func Worker(s Scorer) func(dst *raster.Tile, t *raster.TilePair) { return s.worker(new(scratch)) }

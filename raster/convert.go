@@ -6,72 +6,120 @@ import (
 	"math"
 )
 
-// paste converts the part of b that lies in t's window to float32, moved by (dx, dy) from b's coordinates to t's, minus offset[band].
-// offset nil means zeros. Pixels of b that are not valid become 0. t.Valid and
-// t.Why, which are there whenever b's are, take over b's.
-func paste(t *Tile, b *Block, dx, dy int, offset []float64) {
-	w := b.Window.Shift(dx, dy).Intersect(t.Window)
-	if w.Empty() {
+// patch is the part of a decoded block that lies in a tile.
+type patch struct {
+	block  *Block
+	in     Window // the part, in the frame
+	dx, dy int    // from the block's coordinates to the frame's
+}
+
+// plane is the number of values of one band of the block.
+func (p *patch) plane() int { return int(p.block.Window.Pixels()) }
+
+// at is where the value of a band at pixel (x, y) of the frame stands in the block.
+func (p *patch) at(band, x, y int) int {
+	w := p.block.Window
+	return (band*w.H+y-p.dy-w.Y)*w.W + x - p.dx - w.X
+}
+
+// add makes the part of b in the tile's window, moved by (dx, dy) from b's coordinates to the frame's, one of its patches, and takes over
+// its mask. t.Valid and t.Why are there whenever b's are. Pieces are added row by row.
+func (t *Tile) add(b *Block, dx, dy int) {
+	p := patch{block: b, in: b.Window.Shift(dx, dy).Intersect(t.Window), dx: dx, dy: dy}
+	if p.in.Empty() {
 		return
 	}
-	switch s := b.Data.(type) {
+	t.patches = append(t.patches, p)
+	if t.Valid == nil {
+		return
+	}
+	for y := p.in.Y; y < p.in.MaxY(); y++ {
+		to := (y-t.Window.Y)*t.Stride + p.in.X - t.Window.X
+		if b.Valid == nil {
+			fill(t.Valid[to:][:p.in.W], 255)
+			continue
+		}
+		from := p.at(0, p.in.X, y)
+		copy(t.Valid[to:], b.Valid[from:][:p.in.W])
+		if b.Why != nil {
+			copy(t.Why[to:], b.Why[from:][:p.in.W])
+		}
+	}
+}
+
+// convert fills Data from the patches.
+func (t *Tile) convert() {
+	t.Data = Aligned(t.Data, t.Bands*t.Window.H*t.Stride)
+	for band := range t.Bands {
+		for y := range t.Window.H {
+			t.convertRow(band, t.Window.X, t.Window.Y+y, t.Data[(band*t.Window.H+y)*t.Stride:][:t.Window.W])
+		}
+	}
+	t.stored = false
+}
+
+// convertRow fills row with the values of a band from pixel (x, y) on.
+func (t *Tile) convertRow(band, x, y int, row []float32) {
+	o := 0.0
+	if t.offset != nil {
+		o = t.offset[band]
+	}
+	done := 0
+	for i := range t.patches {
+		p := &t.patches[i]
+		if y < p.in.Y || y >= p.in.MaxY() {
+			continue
+		}
+		lo, hi := max(p.in.X-x, done), min(p.in.MaxX()-x, len(row))
+		if lo >= hi {
+			continue
+		}
+		clear(row[done:lo]) // outside the scene
+		p.convert(row[lo:hi], band, x+lo, y, o)
+		done = hi
+	}
+	clear(row[done:])
+	if t.Valid != nil {
+		clearInvalid(row, t.Valid[(y-t.Window.Y)*t.Stride+x-t.Window.X:][:len(row)])
+	}
+}
+
+// convert fills dst with the values of a band from pixel (x, y) of the frame on, less offset.
+func (p *patch) convert(dst []float32, band, x, y int, offset float64) {
+	at := p.at(band, x, y)
+	switch s := p.block.Data.(type) {
 	case []uint8:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []int8:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []uint16:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []int16:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []uint32:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []int32:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []float32:
-		pastePlanes(t, b, w, dx, dy, s, offset)
+		toFloat32(dst, s[at:], offset)
 	case []float64:
-		pastePlanes(t, b, w, dx, dy, s, offset)
-		t.clip(w)
+		toFloat32(dst, s[at:], offset)
+		clip(dst)
 	default:
-		panic(fmt.Sprintf("raster: block of %T", b.Data))
+		panic(fmt.Sprintf("raster: block of %T", p.block.Data))
 	}
 }
 
-func pastePlanes[T Number](t *Tile, b *Block, w Window, dx, dy int, s []T, offset []float64) {
-	bw := b.Window.Shift(dx, dy)
-	plane := int(bw.Pixels())
-	for y := w.Y; y < w.MaxY(); y++ {
-		from := (y-bw.Y)*bw.W + w.X - bw.X
-		to := (y-t.Window.Y)*t.Stride + w.X - t.Window.X
-		for band := range t.Bands {
-			src := s[band*plane+from:][:w.W]
-			dst := t.Data[band*t.Window.H*t.Stride+to:][:w.W]
-			if offset == nil || offset[band] == 0 {
-				toFloat32(dst, src)
-				continue
-			}
-			o := offset[band]
-			for i, v := range src {
-				dst[i] = float32(float64(v) - o)
-			}
+// toFloat32 converts the first values of src, less offset, into dst. The difference is rounded once.
+func toFloat32[T Number](dst []float32, src []T, offset float64) {
+	src = src[:len(dst)]
+	if offset != 0 {
+		for i, v := range src {
+			dst[i] = float32(float64(v) - offset)
 		}
-		switch {
-		case t.Valid == nil:
-		case b.Valid == nil:
-			fill(t.Valid[to:][:w.W], 255)
-		default:
-			valid := b.Valid[from:][:w.W]
-			copy(t.Valid[to:], valid)
-			t.clearInvalid(to, valid)
-			if b.Why != nil {
-				copy(t.Why[to:], b.Why[from:][:w.W])
-			}
-		}
+		return
 	}
-}
-
-// toFloat32 converts src into dst, of the same length. Four at a time it takes less than half of the time: 0.44 against 1.03 ns a uint16.
-func toFloat32[T Number](dst []float32, src []T) {
+	// Four at a time take less than half of the time: 0.44 against 1.03 ns a uint16.
 	i := 0
 	for ; i+4 <= len(src) && i+4 <= len(dst); i += 4 {
 		s, d := src[i:i+4:i+4], dst[i:i+4:i+4]
@@ -82,32 +130,20 @@ func toFloat32[T Number](dst []float32, src []T) {
 	}
 }
 
-// clearInvalid sets to 0, in every band, the pixels from offset to on whose mask byte is 0.
-func (t *Tile) clearInvalid(to int, valid []uint8) {
-	if bytes.IndexByte(valid, 0) < 0 {
-		return
-	}
-	for band := range t.Bands {
-		row := t.Data[band*t.Window.H*t.Stride+to:][:len(valid)]
-		for i, v := range valid {
-			if v == 0 {
-				row[i] = 0
-			}
+// clearInvalid sets to 0 the values whose mask byte is 0.
+func clearInvalid(row []float32, valid []uint8) {
+	for i := bytes.IndexByte(valid, 0); i >= 0 && i < len(valid); i++ {
+		if valid[i] == 0 {
+			row[i] = 0
 		}
 	}
 }
 
 // clip brings what float32 does not reach back to its largest values: tiles hold finite numbers.
-func (t *Tile) clip(w Window) {
-	for band := range t.Bands {
-		plane := t.Band(band)
-		for y := w.Y; y < w.MaxY(); y++ {
-			row := plane[(y-t.Window.Y)*t.Stride+w.X-t.Window.X:][:w.W]
-			for i, v := range row {
-				if v-v != 0 { // NaN for infinities
-					row[i] = float32(math.Copysign(math.MaxFloat32, float64(v)))
-				}
-			}
+func clip(row []float32) {
+	for i, v := range row {
+		if v-v != 0 { // NaN for infinities
+			row[i] = float32(math.Copysign(math.MaxFloat32, float64(v)))
 		}
 	}
 }

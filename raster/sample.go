@@ -110,11 +110,7 @@ func chipsFor(bands int) int {
 // read appends chips.
 func (s *Sample) read(ctx context.Context, p *Pair, o SampleOptions, windows []Window) error {
 	keep := func() func(*TilePair) (*TilePair, error) {
-		return func(t *TilePair) (*TilePair, error) {
-			c := *t
-			*t = TilePair{} // the chip keeps the storage
-			return &c, nil
-		}
+		return func(t *TilePair) (*TilePair, error) { return t.Keep(), nil }
 	}
 	return Stream(ctx, p, StreamOptions{Windows: windows, Halo: o.Halo, Workers: o.Workers}, keep, func(_ int, c *TilePair) error {
 		s.Pixels += c.Out.Pixels()
@@ -143,6 +139,12 @@ func (t *TilePair) EachRow(w Window, f func(y, at, n int)) {
 	for y := w.Y; y < w.MaxY(); y++ {
 		f(y, (y-in.Y)*t.Before.Stride+w.X-in.X, w.W)
 	}
+}
+
+// MaskRow is the part of Valid, which is not nil, that belongs to the n pixels from (x, y) on, all inside the tiles.
+func (t *TilePair) MaskRow(x, y, n int) []uint8 {
+	in := t.Before.Window
+	return t.Valid[(y-in.Y)*t.Before.Stride+x-in.X:][:n]
 }
 
 // offsets proposes what to subtract from the bands of one pass: the median of the sample, for types that float32 does not hold exactly,

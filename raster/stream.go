@@ -9,7 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// TilePair is the same window of both passes, in the frame, as a worker gets it. It belongs to the worker until its function returns.
+// TilePair is the same window of both passes, in the frame, as a worker gets it. It belongs to the worker until its function returns;
+// what Keep gives is the caller's.
 type TilePair struct {
 	// Index counts the windows of the stream.
 	Index int
@@ -79,11 +80,11 @@ func Stream[R any](ctx context.Context, p *Pair, o StreamOptions, newWorker func
 				if err := w.assemble(ctx, j.tile); err != nil {
 					return err
 				}
-				s.done(j.tile)
 				r, err := work(&w.tile)
 				if err != nil {
 					return err
 				}
+				s.done(j.tile)
 				select {
 				case results <- result{j.tile, r}:
 				case <-ctx.Done():
@@ -126,6 +127,7 @@ func Stream[R any](ctx context.Context, p *Pair, o StreamOptions, newWorker func
 type streamWorker struct {
 	*schedule
 	readers [2]Reader
+	units   [2][]*unit // of the tile
 	tile    TilePair
 }
 
@@ -170,12 +172,13 @@ func (w *streamWorker) decode(ctx context.Context, j job) error {
 	return nil
 }
 
-// assemble waits for a tile's units and pastes them together.
+// assemble waits for a tile's units and lays them out.
 func (w *streamWorker) assemble(ctx context.Context, tile int) error {
 	t := &w.tile
 	t.Index, t.Out = tile, w.tiles[tile]
 	in := t.Out.Grow(w.halo)
-	var units [2][]*unit
+	units := &w.units
+	units[0], units[1] = units[0][:0], units[1][:0]
 	w.mu.Lock()
 	w.eachUnit(tile, func(pass, _ int, u *unit) { units[pass] = append(units[pass], u) })
 	w.mu.Unlock()
@@ -191,7 +194,8 @@ func (w *streamWorker) assemble(ctx context.Context, tile int) error {
 		if pass == 1 {
 			dx, dy = w.pair.DX, w.pair.DY
 		}
-		dst.Shape(in, w.info(pass).Bands)
+		dst.frame(in, w.info(pass).Bands)
+		dst.stored, dst.offset = true, w.pair.Offset[pass]
 		outside := !w.pair.Window.Contains(in)
 		masked, reasons := outside, false
 		for _, u := range units[pass] {
@@ -204,11 +208,8 @@ func (w *streamWorker) assemble(ctx context.Context, tile int) error {
 		if reasons {
 			dst.whyStorage()
 		}
-		if outside {
-			clear(dst.Data)
-		}
 		for _, u := range units[pass] {
-			paste(dst, u.block, dx, dy, w.pair.Offset[pass])
+			dst.add(u.block, dx, dy)
 		}
 		if masked && !outside && dst.allValid() {
 			dst.Valid, dst.Why = nil, nil
@@ -217,6 +218,19 @@ func (w *streamWorker) assemble(ctx context.Context, tile int) error {
 	t.join()
 	t.explain()
 	return nil
+}
+
+// Keep makes the pair the caller's own, with its values in Data, and leaves t empty.
+func (t *TilePair) Keep() *TilePair {
+	for _, pass := range []*Tile{&t.Before, &t.After} {
+		if pass.stored {
+			pass.convert()
+		}
+		pass.patches = nil
+	}
+	c := *t
+	*t = TilePair{}
+	return &c
 }
 
 // allValid reports whether the mask holds no 0 inside the window.

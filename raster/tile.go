@@ -5,21 +5,29 @@ import "unsafe"
 // align is the alignment of tile rows in bytes: a cache line and a 512-bit register.
 const align = 64
 
-// Tile is pixels in memory, ready for arithmetic: band-planar float32 with a validity mask. Value (band, x, y) of a tile with
-// window w is Data[(band·w.H + y−w.Y)·Stride + x−w.X]. Rows start on 64-byte boundaries. Pixels that are not valid hold 0; so do
-// pixels outside the scene, which are never valid. The zero value is empty.
+// Tile is pixels in memory, ready for arithmetic: bands of float32 with a validity mask. Pixels that are not valid hold 0; so do pixels
+// outside the scene, which are never valid. The zero value is empty.
+//
+// A tile of a Stream refers to the decoded blocks it lies in, in the file's own type, and converts what it is asked for: Row a row of a
+// band, Band all bands at once. What is scored row by row so never exists as a plane of floats. Other tiles hold their values in Data.
 type Tile struct {
 	Window Window
 	Bands  int
 	// Stride is the number of values from one row to the next, at least Window.W.
 	Stride int
-	Data   []float32
+	// Data is band-planar: value (band, x, y) of a tile with window w is Data[(band·w.H + y−w.Y)·Stride + x−w.X]. Rows start on 64-byte
+	// boundaries. Of a tile of a Stream it is undefined until Band has been called.
+	Data []float32
 	// Valid has one byte a pixel, 255 measured and 0 not, pixel (x, y) at (y−w.Y)·Stride + x−w.X; nil when all are measured.
 	Valid []uint8
 	// Why says of pixels that are not measured for which reason, as Block.Why does, laid out like Valid; nil when it is NoData throughout.
 	Why []uint8
 
 	valid, why []uint8 // storage behind Valid and Why
+
+	stored bool      // the values are in patches, not in Data
+	patches []patch   // row by row
+	offset []float64 // is subtracted from each band of the patches; nil for nothing
 }
 
 // TileValues is how many values a tile of one band over a window has.
@@ -27,17 +35,62 @@ func TileValues(w Window) int { return w.H * strideFor(w.W) }
 
 // Shape sizes the tile for a window, reusing storage; values are undefined and Valid and Why are nil.
 func (t *Tile) Shape(w Window, bands int) {
+	t.frame(w, bands)
+	t.Data = Aligned(t.Data, bands*w.H*t.Stride)
+}
+
+// frame sets all of the shape but the storage of values.
+func (t *Tile) frame(w Window, bands int) {
 	t.Window, t.Bands, t.Valid, t.Why = w, bands, nil, nil
 	t.Stride = strideFor(w.W)
-	t.Data = Aligned(t.Data, bands*w.H*t.Stride)
+	t.stored, t.patches = false, t.patches[:0]
 }
 
 func strideFor(w int) int { return (w + align/4 - 1) / (align / 4) * (align / 4) }
 
-// Band is the plane of one band.
+// Band is the plane of one band. The first call on a tile of a Stream converts all bands; Row is cheaper where rows are looked at once.
 func (t *Tile) Band(b int) []float32 {
+	if t.stored {
+		t.convert()
+	}
 	n := t.Window.H * t.Stride
 	return t.Data[b*n : (b+1)*n : (b+1)*n]
+}
+
+// Row is the values of a band from pixel (x, y) on, as many as buf has, all inside Window. They are in buf or in the tile, and not to be
+// written to.
+func (t *Tile) Row(band, x, y int, buf []float32) []float32 {
+	if t.stored {
+		t.convertRow(band, x, y, buf)
+		return buf
+	}
+	return t.Data[(band*t.Window.H+y-t.Window.Y)*t.Stride+x-t.Window.X:][:len(buf)]
+}
+
+// Value is that of a band at pixel (x, y), which is inside Window.
+func (t *Tile) Value(band, x, y int) float32 {
+	var v [1]float32
+	return t.Row(band, x, y, v[:])[0]
+}
+
+// Stored16 is the pixels from (x, y) on as the file stores them, where that is in uint16 and nothing is to be subtracted: n of them in a
+// row of band 0 begin the data, and those of each next band plane values further. n is 0 where they are stored otherwise or not at
+// all. Values of pixels that are not valid are there, too.
+func (t *Tile) Stored16(x, y int) (data []uint16, plane, n int) {
+	if !t.stored || t.offset != nil {
+		return nil, 0, 0
+	}
+	for i := range t.patches {
+		p := &t.patches[i]
+		if w := p.in; x >= w.X && x < w.MaxX() && y >= w.Y && y < w.MaxY() {
+			data, ok := p.block.Data.([]uint16)
+			if !ok {
+				break
+			}
+			return data[p.at(0, x, y):], p.plane(), w.MaxX() - x
+		}
+	}
+	return nil, 0, 0
 }
 
 // maskStorage sets Valid to storage of the tile's size with undefined content.

@@ -76,6 +76,7 @@ type Job struct {
 	HashInputs, Overwrite                        bool
 
 	modelSum string // SHA-256 of Model, once read
+	clock    clock
 
 	// Report receives warnings and progress. It is not nil.
 	Report *report.Reporter

@@ -32,6 +32,7 @@ func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *r
 	}
 	o.Shift, o.Residual = s.Shift, s.left()
 	m, err := change.Fit(ctx, s.Sample, p.Before.Info().Bands, o)
+	j.clock.done("fit")
 	if err != nil && ctx.Err() == nil {
 		err = exit.With(exit.Input, err) // such as an index of bands that the pair does not have
 	}

@@ -128,6 +128,8 @@ type machine struct {
 	After       []machineFile `json:"after"`
 	AOI         *machineArea  `json:"aoi"`
 	Finished    string        `json:"finished"`
+	// Stages are the times of the run's stages up to the comparison, in order.
+	Stages []stageTime `json:"stages"`
 }
 
 // machineArea is the file of the AOI.
@@ -170,6 +172,7 @@ func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *ch
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),
 			Before: passes[0].machine(), After: passes[1].machine(), AOI: areaFile(j.AOI), Finished: time.Now().UTC().Format(time.RFC3339),
+			Stages: j.clock.stages,
 		},
 	}
 	switch {

@@ -59,6 +59,7 @@ func (j *Job) sample(ctx context.Context, pair *raster.Pair, part raster.Window,
 		return raster.ReadSample(ctx, &q, o)
 	}
 	s, err := j.registered(pair, read, told)
+	j.clock.done("registration")
 	if err == nil && j.Quarter {
 		o.Quarter = true
 		s.Sample, err = read(s.pair)
@@ -73,6 +74,7 @@ func (j *Job) registered(pair *raster.Pair, read func(*raster.Pair) (*raster.Sam
 	if s.Sample, err = read(pair); err != nil {
 		return s, err
 	}
+	j.clock.done("sample")
 	if s.Mode == "" {
 		s.Mode = string(RegisterAuto)
 	}

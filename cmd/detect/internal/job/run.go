@@ -28,6 +28,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := j.Validate(); err != nil {
 		return r, err
 	}
+	j.clock.start()
 	frugal()
 	passes, err := j.open(ctx)
 	if err != nil {
@@ -80,6 +81,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	defer scored.abandon()
 
+	j.clock.done("opening")
 	model, pair, registered, err := j.model(ctx, passes, pair, area, place.Locator)
 	if err != nil {
 		return r, err
@@ -108,6 +110,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, exit.With(exit.Input, err)
 	}
 	progress.Done()
+	j.clock.done("comparing")
 	r.Warnings = j.warnings(passes, pair, aois, registered, model, r.Summary)
 
 	if err := found.close(); err != nil {
