@@ -66,7 +66,7 @@ test: export RAPID_CHECKS ?= 300
 test: test-deps ## run the tests, of the nested modules too
 	$(GO) test -timeout 40m ./...
 	CGO_ENABLED=0 $(GO) test ./raster ./change/... ./geo
-	CGO_ENABLED=0 $(GO) test -tags purego ./change/internal/kernel
+	CGO_ENABLED=0 $(GO) test -tags purego ./change/internal/kernel ./raster/internal/kernel
 	cd third_party/godal && $(GO) test ./...
 
 .PHONY: race
@@ -84,15 +84,15 @@ lint: deps godal-api assembly-same ## gofmt, vet and the linters, in the nested 
 
 # The generator is a module of its own, so that nobody who builds detect needs it.
 .PHONY: assembly
-assembly: ## write the assembly of change/internal/kernel again
-	$(GO) generate ./change/internal/kernel
+assembly: ## write the assembly of both packages of kernels again
+	$(GO) generate ./change/internal/kernel ./raster/internal/kernel
 
+# The first line, which says where the generator wrote to, differs.
 .PHONY: assembly-same
 assembly-same: ## check that the assembly is what its generator writes
-	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; cd change/internal/kernel/_asm && $(GO) vet . && \
-	  $(GO) run . -out "$$dir/vector_amd64.s" -stubs "$$dir/stubs_amd64.go" -pkg kernel && \
-	  sed -i '1s|command: .*\. DO NOT|command: go run main.go -out ../vector_amd64.s -stubs ../stubs_amd64.go -pkg kernel. DO NOT|' "$$dir"/* && \
-	  for f in vector_amd64.s stubs_amd64.go; do cmp "$$dir/$$f" ../$$f; done
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; cd change/internal/kernel/_asm && $(GO) vet . && for p in change raster; do \
+	  $(GO) run . -for $$p -out "$$dir/vector_amd64.s" -stubs "$$dir/stubs_amd64.go" -pkg kernel; \
+	  for f in vector_amd64.s stubs_amd64.go; do cmp <(tail -n +2 "$$dir/$$f") <(tail -n +2 $(CURDIR)/$$p/internal/kernel/$$f); done; done
 
 .PHONY: godal-api
 godal-api: deps ## check that third_party/godal exports what is used and nothing else

@@ -125,6 +125,44 @@ func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shif
 	return n
 }
 
+func vectorMagnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0 || len(after) == 0:
+		return 0
+	case lanes == 16:
+		magnitude16AVX512(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0], len(after))
+	default:
+		magnitude16AVX2(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0], len(after))
+	}
+	return n
+}
+
+// vectorBelow stops at a register that holds a value ≥ t.
+func vectorBelow(v []float32, t float32) int {
+	n := whole(len(v))
+	switch {
+	case n == 0:
+		return 0
+	case lanes == 16:
+		return belowAVX512(&v[0], n, t)
+	default:
+		return belowAVX2(&v[0], n, t)
+	}
+}
+
+func vectorMarkAtLeast(out []uint8, v []float32, t float32) (n int, found bool) {
+	n = whole(len(out))
+	switch {
+	case n == 0:
+	case lanes == 16:
+		found = markAtLeastAVX512(&out[0], &v[0], n, t)
+	default:
+		found = markAtLeastAVX2(&out[0], &v[0], n, t)
+	}
+	return n, found
+}
+
 func vectorRow(dst, src []float32, t Taps) int {
 	n := whole(len(dst))
 	switch {

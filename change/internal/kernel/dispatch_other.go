@@ -15,6 +15,9 @@ func vectorLinear(dst []float32, src [][]float32, coef []float32, shift float32)
 func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shift, sign float32) int {
 	return 0
 }
+func vectorMagnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32) int { return 0 }
+func vectorBelow(v []float32, t float32) int                                               { return 0 }
+func vectorMarkAtLeast(out []uint8, v []float32, t float32) (int, bool)                    { return 0, false }
 func vectorRow(dst, src []float32, t Taps) int                                             { return 0 }
 func vectorColumn(dst []float32, rows [][]float32, t Taps) int                             { return 0 }
 func vectorMultiplyAbove(acc, src []float32, scale, floor float32, first bool) int         { return 0 }

@@ -54,11 +54,16 @@ func Clamp(v []float32, limit float32) {
 func Sqrt(v []float32) {
 	v = v[vectorSqrt(v):]
 	for i, x := range v {
-		if !(x > 0) {
-			x = 0
-		}
-		v[i] = float32(math.Sqrt(float64(min(x, math.MaxFloat32))))
+		v[i] = root(x)
 	}
+}
+
+// root is what Sqrt makes of a value.
+func root(x float32) float32 {
+	if !(x > 0) {
+		x = 0
+	}
+	return float32(math.Sqrt(float64(min(x, math.MaxFloat32))))
 }
 
 // AddSquare adds sign·(v + shift)² to sum; sign is 1 or −1.

@@ -65,9 +65,7 @@ func (s isa) lines() {
 		for u := range unroll {
 			v := s.vector()
 			VMOVUPS(s.at(dst, i, u, 0), v)
-			VMAXPS(zero, v, v) // the second operand when either is NaN
-			VMINPS(word(0x7f7fffff), v, v)
-			VSQRTPS(v, v)
+			s.root(v, zero)
 			VMOVUPS(v, s.at(dst, i, u, 0))
 		}
 	})

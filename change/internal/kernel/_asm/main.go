@@ -1,13 +1,16 @@
-// Command _asm writes the assembly of package kernel and its Go declarations, for AVX2 and for AVX-512 from one description:
+// Command _asm writes the assembly of the packages named kernel, change's and raster's, and its Go declarations, for AVX2 and for AVX-512
+// from one description:
 //
-//	go run . -out ../vector_amd64.s -stubs ../stubs_amd64.go -pkg kernel
+//	go run . -for change -out ../vector_amd64.s -stubs ../stubs_amd64.go -pkg kernel
 //
 // Every routine works on n values, a multiple of the lanes of a register; the Go code that defines the answer does the rest.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"math"
+	"os"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -20,10 +23,28 @@ type isa struct {
 	lanes int
 }
 
+var isas = []isa{{"AVX2", 8}, {"AVX512", 16}}
+
 func main() {
+	packages := map[string]func(){"change": change, "raster": raster}
+	name := flag.String("for", "", "whose kernels: change or raster")
+	flag.Parse()
+	routines, ok := packages[*name]
+	if !ok {
+		flag.Usage()
+		os.Exit(2)
+	}
 	ConstraintExpr("amd64,!purego")
-	for _, s := range []isa{{"AVX2", 8}, {"AVX512", 16}} {
+	routines()
+	Generate()
+}
+
+// change are the routines of change/internal/kernel.
+func change() {
+	for _, s := range isas {
 		s.lines()
+		s.magnitude()
+		s.thresholds()
 		s.filters()
 		s.powers()
 		s.edges()
@@ -32,12 +53,14 @@ func main() {
 	}
 	directionSums()
 	moveEdges()
-	Generate()
 }
 
 // function begins a routine.
-func (s isa) function(name, args, doc string) {
-	TEXT(name+s.name, NOSPLIT, "func("+args+")")
+func (s isa) function(name, args, doc string) { s.returning("", name, args, doc) }
+
+// returning begins a routine that has a result.
+func (s isa) returning(result, name, args, doc string) {
+	TEXT(name+s.name, NOSPLIT, "func("+args+") "+result)
 	Doc(name + s.name + " " + doc)
 	Pragma("noescape")
 }
@@ -66,34 +89,47 @@ func pointer(arg string) reg.GPVirtual { return Load(Param(arg), GP64()).(reg.GP
 
 // each runs body for the index of each group of lanes, several of them at once while there are enough.
 func (s isa) each(n reg.GPVirtual, unroll int, body func(i reg.GPVirtual, unroll int)) {
+	s.steps(n, s.lanes, unroll, body)
+	done()
+}
+
+// steps runs body for the index of each group of step values, several of them at once while there are enough, and goes on behind.
+func (s isa) steps(n reg.GPVirtual, step, unroll int, body func(i reg.GPVirtual, unroll int)) {
 	i := GP64()
 	XORQ(i, i)
 	if unroll > 1 {
 		next := GP64()
 		Label("block")
-		LEAQ(Mem{Base: i, Disp: unroll * s.lanes}, next)
+		LEAQ(Mem{Base: i, Disp: unroll * step}, next)
 		CMPQ(next, n)
 		JG(LabelRef("single"))
 		body(i, unroll)
-		ADDQ(Imm(uint64(unroll*s.lanes)), i)
+		ADDQ(Imm(uint64(unroll*step)), i)
 		JMP(LabelRef("block"))
 	}
 	Label("single")
 	CMPQ(i, n)
 	JGE(LabelRef("done"))
 	body(i, 1)
-	ADDQ(Imm(uint64(s.lanes)), i)
+	ADDQ(Imm(uint64(step)), i)
 	JMP(LabelRef("single"))
 	Label("done")
-	if s.lanes >= 8 {
-		VZEROUPPER()
-	}
+}
+
+// done ends a routine.
+func done() {
+	VZEROUPPER()
 	RET()
 }
 
 // at is value i + offset of a row, and of the u-th group from there.
 func (s isa) at(p, i reg.GPVirtual, u, offset int) Mem {
 	return Mem{Base: p, Index: i, Scale: 4, Disp: 4 * (u*s.lanes + offset)}
+}
+
+// sized is the u-th group of lanes from value i of a row of so many bytes a value.
+func (s isa) sized(size int, p, i reg.GPVirtual, u int) Mem {
+	return Mem{Base: p, Index: i, Scale: uint8(size), Disp: size * u * s.lanes}
 }
 
 // constants are values that fill a register, by their bits.
