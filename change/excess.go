@@ -74,10 +74,8 @@ func (e *excess) prepare(bands int) error {
 	if err := e.Of.prepare(bands); err != nil {
 		return err
 	}
-	for _, g := range e.Of.list {
-		if len(g.bands) != 2 || g.bands[0] >= bands || g.bands[1] < bands || g.sign < 0 {
-			return fmt.Errorf("excess: a form is not a difference of two bands")
-		}
+	if !e.Of.differences {
+		return fmt.Errorf("excess: a form is not a difference of two bands")
 	}
 	if e.Of.Sigma <= 0 || !(e.Factor >= 0 && e.Factor <= 100) || len(e.Places) == 0 {
 		return fmt.Errorf("excess of factor %v over %d places, smoothed by %v", e.Factor, len(e.Places), e.Of.Sigma)

@@ -25,10 +25,12 @@ type forms struct {
 	// Ramp is added to the forms, by column and row of the frame; nil for none.
 	Ramp [][2]float64 `json:"ramp,omitempty"`
 
-	list    []form
-	bands   []int // those that any form has a coefficient for
-	taps    kernel.Taps
-	divisor float32
+	list  []form
+	bands []int // those that any form has a coefficient for
+	// differences says that each form has one band of after and one of before and counts positively.
+	differences bool
+	taps        kernel.Taps
+	divisor     float32
 }
 
 // form is a linear form as it is computed: the bands whose coefficients are not 0, counted over both passes, before's after after's, and
@@ -95,6 +97,9 @@ func (f *forms) prepare(bands int) error {
 			f.list = append(f.list, g)
 		}
 	}
+	f.differences = !slices.ContainsFunc(f.list, func(g form) bool {
+		return len(g.bands) != 2 || g.bands[0] >= bands || g.bands[1] < bands || g.sign < 0
+	})
 	return nil
 }
 
@@ -117,7 +122,14 @@ func (f *forms) rowWorker() rowScoring {
 	}
 	var r rowReader
 	var rows [][]float32
+	var p pairs16
 	return func(line []float32, t *raster.TilePair, x, y int) {
+		if f.differences && p.magnitude(line, f.list, t, x, y) {
+			if t.Valid != nil {
+				clearWhere(line, t.MaskRow(x, y, len(line)))
+			}
+			return
+		}
 		clear(line)
 		all := r.read(t, f.bands, x, y, len(line))
 		for i := range f.list {

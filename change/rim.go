@@ -3,6 +3,7 @@ package change
 import (
 	"bytes"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -41,24 +42,23 @@ func (m *marks) set(score *raster.Tile, t *raster.TilePair, threshold float32) b
 	row := 0
 	t.EachRow(score.Window, func(_, at, n int) {
 		out := m.row(row)
-		var some uint8
-		for i, v := range score.Data[row*score.Stride:][:n] {
-			var c uint8
-			if v >= threshold {
-				c = 1
-			}
-			out[i] = c
-			some |= c
+		scores := score.Data[row*score.Stride:][:n]
+		some := kernel.AnyAtLeast(scores, threshold)
+		if some {
+			kernel.MarkAtLeast(out, scores, threshold)
+		} else {
+			clear(out)
 		}
-		if some != 0 && t.Valid != nil {
-			some = 0
+		if some && t.Valid != nil {
+			var left uint8
 			for i, v := range t.Valid[at : at+n] {
 				out[i] &= v
-				some |= out[i]
+				left |= out[i]
 			}
+			some = left != 0
 		}
-		m.any[row] = some != 0
-		found = found || some != 0
+		m.any[row] = some
+		found = found || some
 		row++
 	})
 	return found

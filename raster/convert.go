@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+
+	"passdiff/raster/internal/kernel"
 )
 
 // patch is the part of a decoded block that lies in a tile.
@@ -119,15 +121,7 @@ func toFloat32[T Number](dst []float32, src []T, offset float64) {
 		}
 		return
 	}
-	// Four at a time take less than half of the time: 0.44 against 1.03 ns a uint16.
-	i := 0
-	for ; i+4 <= len(src) && i+4 <= len(dst); i += 4 {
-		s, d := src[i:i+4:i+4], dst[i:i+4:i+4]
-		d[0], d[1], d[2], d[3] = float32(s[0]), float32(s[1]), float32(s[2]), float32(s[3])
-	}
-	for ; i < len(src); i++ {
-		dst[i] = float32(src[i])
-	}
+	kernel.Floats(dst, src)
 }
 
 // clearInvalid sets to 0 the values whose mask byte is 0.

@@ -25,9 +25,9 @@ type Tile struct {
 
 	valid, why []uint8 // storage behind Valid and Why
 
-	stored bool      // the values are in patches, not in Data
+	stored  bool      // the values are in patches, not in Data
 	patches []patch   // row by row
-	offset []float64 // is subtracted from each band of the patches; nil for nothing
+	offset  []float64 // is subtracted from each band of the patches; nil for nothing
 }
 
 // TileValues is how many values a tile of one band over a window has.
