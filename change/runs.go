@@ -103,6 +103,7 @@ type extractor struct {
 	marks  marks
 	inArea []uint8 // over the score's window, when there is an area
 	near   []rimPixel
+	owners []rimOwner
 	slab   []int64 // storage for vectors to come
 	values []float32
 }
@@ -307,28 +308,6 @@ func (z scaled) fixed(v float32) int64 {
 		return int64(s - 0.5)
 	}
 	return int64(s + 0.5)
-}
-
-// around adds to each run the sums over its rim, the measured, unchanged pixels to which it is the nearest, and counts what is not measured there.
-func (e *extractor) around(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
-	in := score.Window
-	e.near = e.marks.rims(e.near[:0], in, t.Out, e.rim)
-	bands := t.Before.Bands
-	tiles := t.Before.Window
-	for _, p := range e.near {
-		at := (int(p.y)-tiles.Y)*t.Before.Stride + int(p.x) - tiles.X
-		c := &r.changed[findRun(r.changed, p.ownerY, p.ownerX)]
-		if t.Valid != nil && t.Valid[at] == 0 {
-			c.unseen++
-			continue
-		}
-		c.rim++
-		c.rimScore += steps(score.Data[(int(p.y)-in.Y)*score.Stride+int(p.x)-in.X], e.unit)
-		for b := range bands {
-			c.vector[rimBefore*bands+b] += e.scaled[0][b].fixed(t.Before.Value(b, int(p.x), int(p.y)))
-			c.vector[rimAfter*bands+b] += e.scaled[1][b].fixed(t.After.Value(b, int(p.x), int(p.y)))
-		}
-	}
 }
 
 // edges says what a run, whose first pixel lies at offset at of the tiles, shares sides with.

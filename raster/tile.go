@@ -67,12 +67,6 @@ func (t *Tile) Row(band, x, y int, buf []float32) []float32 {
 	return t.Data[(band*t.Window.H+y-t.Window.Y)*t.Stride+x-t.Window.X:][:len(buf)]
 }
 
-// Value is that of a band at pixel (x, y), which is inside Window.
-func (t *Tile) Value(band, x, y int) float32 {
-	var v [1]float32
-	return t.Row(band, x, y, v[:])[0]
-}
-
 // Stored16 is the pixels from (x, y) on as the file stores them, where that is in uint16 and nothing is to be subtracted: n of them in a
 // row of band 0 begin the data, and those of each next band plane values further. n is 0 where they are stored otherwise or not at
 // all. Values of pixels that are not valid are there, too.
