@@ -23,8 +23,9 @@ type collector struct {
 	sweep   sweep
 	summary Summary
 
-	tiles  []tileRuns // of the row of tiles at work
-	scores sync.Pool  // of *raster.Tile, for workers to fill
+	tiles  []*tileRuns // of the row of tiles at work
+	pool   runPool
+	scores sync.Pool // of *raster.Tile, for workers to fill
 	line   []changedRun
 	next   int32 // first row that the sweep has not seen
 }
@@ -41,7 +42,7 @@ func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, o
 }
 
 // tile adds tile i; tiles come in row-major order.
-func (c *collector) tile(i int, r tileRuns) error {
+func (c *collector) tile(i int, r *tileRuns) error {
 	if r.score != nil {
 		if err := c.out.Score(r.score); err != nil {
 			return err
@@ -57,6 +58,9 @@ func (c *collector) tile(i int, r tileRuns) error {
 		if err := c.row(int32(y)); err != nil {
 			return err
 		}
+	}
+	for _, t := range c.tiles {
+		c.pool.put(t)
 	}
 	c.tiles = c.tiles[:0]
 	if c.out.Final != nil {
@@ -85,11 +89,9 @@ func (c *collector) scoreTile() *raster.Tile {
 func (c *collector) row(y int32) error {
 	c.line = c.line[:0]
 	var blind blindRun
-	for i := range c.tiles {
-		t := &c.tiles[i]
-		for len(t.changed) > 0 && t.changed[0].Y == y {
-			r := t.changed[0]
-			t.changed = t.changed[1:]
+	for _, t := range c.tiles {
+		for ; t.doneChanged < len(t.changed) && t.changed[t.doneChanged].Y == y; t.doneChanged++ {
+			r := t.changed[t.doneChanged]
 			if n := len(c.line); n > 0 && c.line[n-1].X1 == r.X0 && c.line[n-1].gap == r.gap {
 				c.line[n-1].X1 = r.X1
 				c.line[n-1].sums.add(&r.sums)
@@ -97,9 +99,8 @@ func (c *collector) row(y int32) error {
 				c.line = append(c.line, r)
 			}
 		}
-		for len(t.blind) > 0 && t.blind[0].Y == y {
-			r := t.blind[0]
-			t.blind = t.blind[1:]
+		for ; t.doneBlind < len(t.blind) && t.blind[t.doneBlind].Y == y; t.doneBlind++ {
+			r := t.blind[t.doneBlind]
 			if blind.Len() > 0 && blind.X1 == r.X0 && blind.why == r.why {
 				blind.X1 = r.X1
 				continue

@@ -143,9 +143,13 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 		tiles = slices.DeleteFunc(tiles, func(t raster.Window) bool { return !o.Area.Meets(t) })
 	}
 	c := newCollector(p.Window, tiles, m, o, out)
-	worker := func() func(*raster.TilePair) (tileRuns, error) {
+	worker := func() func(*raster.TilePair) (*tileRuns, error) {
 		l := newLooker(m, o, p.Window, out.Score != nil)
-		return func(t *raster.TilePair) (tileRuns, error) { return l.tile(t, c.scoreTile()), nil }
+		return func(t *raster.TilePair) (*tileRuns, error) {
+			r := c.pool.get(t.Out)
+			l.tile(r, t, c.scoreTile())
+			return r, nil
+		}
 	}
 	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers}, worker,
 		c.tile)

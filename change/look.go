@@ -17,6 +17,7 @@ type looker struct {
 	gate      float32
 	margin    int
 	spots     spots
+	part      raster.Tile // of the plane of scores
 	whole     bool // scores are wanted everywhere
 	area      *raster.Area
 }
@@ -39,19 +40,18 @@ func (m *Model) gated() bool { return m.Evidence != nil && m.Gate > 0 }
 // away, the square of 2d − 1 around it lies in the hole.
 func holeReach(fill int) int { return int(math.Sqrt(float64(fill))+1) / 2 }
 
-// tile finds the runs of a tile. scores, not nil when they are wanted, receives the scores of its window.
-func (l *looker) tile(t *raster.TilePair, scores *raster.Tile) tileRuns {
-	r := l.extractor.blind(t)
+// tile fills r, which is empty, with the runs of a tile. scores, not nil when they are wanted, receives the scores of its window.
+func (l *looker) tile(r *tileRuns, t *raster.TilePair, scores *raster.Tile) {
+	l.extractor.blind(r, t)
 	plane := l.mem.tile(t.Out.Grow(l.margin))
 	defer l.mem.give(plane)
 	if l.find(plane, t) {
-		l.extractor.extract(&r, plane, t)
+		l.extractor.extract(r, plane, t)
 	}
 	if scores != nil {
 		copyScores(scores, plane, t, l.area)
 		r.score = scores
 	}
-	return r
 }
 
 // find fills plane with the scores that are needed and marks what changed; it reports whether anything did.
@@ -79,8 +79,8 @@ func (l *looker) find(plane *raster.Tile, t *raster.TilePair) bool {
 		}
 		clear(plane.Data)
 		for _, w := range windows {
-			part := raster.Tile{Window: w, Bands: 1, Stride: plane.Stride, Data: plane.Data[(w.Y-plane.Window.Y)*plane.Stride+w.X-plane.Window.X:]}
-			l.score(&part, t)
+			l.part = raster.Tile{Window: w, Bands: 1, Stride: plane.Stride, Data: plane.Data[(w.Y-plane.Window.Y)*plane.Stride+w.X-plane.Window.X:]}
+			l.score(&l.part, t)
 		}
 	}
 	return marks.set(plane, t, l.extractor.threshold) && marks.keep(levels, l.gate)

@@ -20,6 +20,11 @@ func (p *pairs16) magnitude(line []float32, list []form, t *raster.TilePair, x, 
 		if n = min(n, m, len(line)); n == 0 {
 			return false
 		}
+		if after == nil || before == nil { // not measured
+			clear(line[:n])
+			line, x = line[n:], x+n
+			continue
+		}
 		p.after, p.before, p.a, p.b, p.shift = p.after[:0], p.before[:0], p.a[:0], p.b[:0], p.shift[:0]
 		for i := range list {
 			g := &list[i]

@@ -74,15 +74,6 @@ type changedRun struct {
 	gap bool
 }
 
-// tileRuns is what leaves a worker for one tile: its changed pixels and those that were not measured, both in row-major order, and with
-// nothing of the pixels themselves.
-type tileRuns struct {
-	out     raster.Window
-	changed []changedRun
-	blind   []blindRun
-	score   *raster.Tile // nil unless asked for
-}
-
 // blindRun is a run of pixels that were not measured for one reason (raster.NoData and so on).
 type blindRun struct {
 	raster.Run
@@ -104,21 +95,7 @@ type extractor struct {
 	inArea []uint8 // over the score's window, when there is an area
 	near   []rimPixel
 	owners []rimOwner
-	slab   []int64 // storage for vectors to come
 	values []float32
-}
-
-// slabVectors is how many vectors are allocated at once.
-const slabVectors = 256
-
-// vector returns n zeros.
-func (e *extractor) vector(n int) []int64 {
-	if len(e.slab) < n {
-		e.slab = make([]int64, slabVectors*n)
-	}
-	v := e.slab[:n:n]
-	e.slab = e.slab[n:]
-	return v
 }
 
 // scaled standardises values: z = gain·v + shift.
@@ -144,19 +121,18 @@ func newExtractor(m *Model, o Options, window raster.Window) *extractor {
 // pixel outside.
 func (e *extractor) margin() int { return 2*e.rim + 2*e.opening }
 
-// blind is a tile's runs of pixels that are not measured.
-func (e *extractor) blind(t *raster.TilePair) tileRuns {
-	r := tileRuns{out: t.Out}
-	if t.Valid != nil {
-		t.EachRow(t.Out, func(y, at, n int) {
-			var why []uint8
-			if t.Why != nil {
-				why = t.Why[at : at+n]
-			}
-			eachBlind(t.Valid[at:at+n], why, func(from, to int, why uint8) { r.addBlind(e.area, y, t.Out.X+from, t.Out.X+to, why) })
-		})
+// blind adds a tile's runs of pixels that are not measured.
+func (e *extractor) blind(r *tileRuns, t *raster.TilePair) {
+	if t.Valid == nil {
+		return
 	}
-	return r
+	t.EachRow(t.Out, func(y, at, n int) {
+		var why []uint8
+		if t.Why != nil {
+			why = t.Why[at : at+n]
+		}
+		eachBlind(t.Valid[at:at+n], why, func(from, to int, why uint8) { r.addBlind(e.area, y, t.Out.X+from, t.Out.X+to, why) })
+	})
 }
 
 // extract adds the runs of what is marked as changed in a tile. score covers the window grown by the margin.
@@ -186,19 +162,6 @@ func (e *extractor) clip(w raster.Window) {
 			if v == changed && in[x] == 0 {
 				e.marks.row(y)[x] = ignored
 			}
-		}
-	}
-}
-
-// addBlind adds the part of an unmeasured stretch that lies in the area.
-func (r *tileRuns) addBlind(area *raster.Area, y, x0, x1 int, why uint8) {
-	if area == nil {
-		r.blind = append(r.blind, blindRun{runAt(y, x0, x1), why})
-		return
-	}
-	for _, a := range area.Row(y) {
-		if lo, hi := max(x0, int(a.X0)), min(x1, int(a.X1)); lo < hi {
-			r.blind = append(r.blind, blindRun{runAt(y, lo, hi), why})
 		}
 	}
 }
@@ -239,7 +202,7 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 					x = x0 + k
 				}
 				if x-x0 < e.fill && e.fillable(t, y, at+x0, t.Out.X+x0, x-x0) {
-					g := e.run(t, y, t.Out.X+x0, row[x0:x])
+					g := e.run(r, t, y, t.Out.X+x0, row[x0:x])
 					g.gap = true
 					r.changed = append(r.changed, g)
 				}
@@ -247,7 +210,7 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 			}
 			for ; x < n && marks[x] == changed; x++ {
 			}
-			c := e.run(t, y, t.Out.X+x0, row[x0:x])
+			c := e.run(r, t, y, t.Out.X+x0, row[x0:x])
 			c.edges = e.edges(t, c.Run, at+x0)
 			r.changed = append(r.changed, c)
 		}
@@ -255,9 +218,9 @@ func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 }
 
 // run is the run of row y that begins at column x and has these scores.
-func (e *extractor) run(t *raster.TilePair, y, x int, scores []float32) changedRun {
+func (e *extractor) run(r *tileRuns, t *raster.TilePair, y, x int, scores []float32) changedRun {
 	n, bands := len(scores), t.Before.Bands
-	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: e.vector(parts * bands)}}
+	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: r.vector(parts * bands)}}
 	for _, v := range scores {
 		c.peak = max(c.peak, v)
 		c.score += steps(v, e.unit)

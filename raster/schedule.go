@@ -51,7 +51,7 @@ type userList struct {
 
 func newSchedule(p *Pair, tiles []Window, halo, workers int) *schedule {
 	s := &schedule{
-		pair: p, tiles: tiles, halo: halo, ahead: workers, limit: 4 * workers,
+		pair: p, tiles: tiles, halo: halo, ahead: 1, limit: 4 * workers,
 		finished: make([]bool, len(tiles)),
 	}
 	s.cond.L = &s.mu

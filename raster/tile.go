@@ -67,24 +67,29 @@ func (t *Tile) Row(band, x, y int, buf []float32) []float32 {
 	return t.Data[(band*t.Window.H+y-t.Window.Y)*t.Stride+x-t.Window.X:][:len(buf)]
 }
 
-// Stored16 is the pixels from (x, y) on as the file stores them, where that is in uint16 and nothing is to be subtracted: n of them in a
-// row of band 0 begin the data, and those of each next band plane values further. n is 0 where they are stored otherwise or not at
-// all. Values of pixels that are not valid are there, too.
+// Stored16 is the pixels from (x, y), which is inside Window, on as the file stores them, where that is in uint16 and nothing is to be
+// subtracted: n of them in a row of band 0 begin the data, and those of each next band plane values further. Values of pixels that are
+// not valid are there, too; beyond the scene, where n pixels have none, data is nil. n is 0 where pixels are stored otherwise.
 func (t *Tile) Stored16(x, y int) (data []uint16, plane, n int) {
 	if !t.stored || t.offset != nil {
 		return nil, 0, 0
 	}
+	end := t.Window.MaxX()
 	for i := range t.patches {
 		p := &t.patches[i]
-		if w := p.in; x >= w.X && x < w.MaxX() && y >= w.Y && y < w.MaxY() {
+		switch w := p.in; {
+		case y < w.Y || y >= w.MaxY() || x >= w.MaxX():
+		case x < w.X:
+			end = min(end, w.X)
+		default:
 			data, ok := p.block.Data.([]uint16)
 			if !ok {
-				break
+				return nil, 0, 0
 			}
 			return data[p.at(0, x, y):], p.plane(), w.MaxX() - x
 		}
 	}
-	return nil, 0, 0
+	return nil, 0, end - x
 }
 
 // maskStorage sets Valid to storage of the tile's size with undefined content.
