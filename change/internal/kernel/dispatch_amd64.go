@@ -9,7 +9,7 @@ func best() int {
 	switch {
 	case cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL:
 		return 16
-	case cpu.X86.HasAVX2:
+	case cpu.X86.HasAVX2 && cpu.X86.HasFMA:
 		return 8
 	}
 	return 0
@@ -126,10 +126,12 @@ func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shif
 }
 
 func vectorMagnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32) int {
-	n := whole(len(dst))
+	n := len(dst)
 	switch {
-	case n == 0 || len(after) == 0:
+	case lanes == 0 || n < 2*lanes || len(after) == 0 || !scalable(a) || !scalable(b):
 		return 0
+	case lanes == 16 && len(after) == 4:
+		magnitude16x4AVX512(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0])
 	case lanes == 16:
 		magnitude16AVX512(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0], len(after))
 	default:

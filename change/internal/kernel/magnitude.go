@@ -11,12 +11,27 @@ func Magnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32)
 	for k := range after {
 		_, _ = after[k][:n], before[k][:n]
 	}
-	for i := vectorMagnitude16(dst, after, before, a, b, shift); i < n; i++ {
-		var sum float32
-		for k, row := range after {
-			d := float32(a[k]*float32(row[i])) + float32(b[k]*float32(before[k][i])) + shift[k]
-			sum += float32(d * d)
+	done := vectorMagnitude16(dst, after, before, a, b, shift)
+	sum := dst[done:]
+	clear(sum)
+	for k, row := range after {
+		x, y, a, b, shift := row[done:][:len(sum)], before[k][done:][:len(sum)], a[k], b[k], shift[k]
+		for i, v := range x {
+			d := float32(a*float32(v)) + float32(b*float32(y[i])) + shift
+			sum[i] += float32(d * d)
 		}
-		dst[i] = root(sum)
 	}
+	for i, v := range sum {
+		sum[i] = root(v)
+	}
+}
+
+// scalable reports whether the values are finite with 2²³ times as much, so that float32 of 16 bits can be scaled behind 2²³.
+func scalable(coefs []float32) bool {
+	for _, c := range coefs {
+		if !(c > -0x1p104 && c < 0x1p104) {
+			return false
+		}
+	}
+	return true
 }

@@ -49,7 +49,7 @@ func linearAVX2(dst *float32, n int, src *[]float32, coef *float32, terms int, s
 //go:noescape
 func addSquaredLinearAVX2(dst *float32, n int, src *[]float32, coef *float32, terms int, shift float32, sign float32)
 
-// magnitude16AVX2 is kernel.Magnitude16 of one band or more.
+// magnitude16AVX2 is kernel.Magnitude16 of one band or more, of as many values as a register holds or more; a·2²³ and b·2²³ are finite.
 //
 //go:noescape
 func magnitude16AVX2(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32, bands int)
@@ -169,7 +169,7 @@ func linearAVX512(dst *float32, n int, src *[]float32, coef *float32, terms int,
 //go:noescape
 func addSquaredLinearAVX512(dst *float32, n int, src *[]float32, coef *float32, terms int, shift float32, sign float32)
 
-// magnitude16AVX512 is kernel.Magnitude16 of one band or more.
+// magnitude16AVX512 is kernel.Magnitude16 of one band or more, of as many values as a register holds or more; a·2²³ and b·2²³ are finite.
 //
 //go:noescape
 func magnitude16AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32, bands int)
@@ -243,6 +243,11 @@ func addIntsAVX512(dst *int32, src *int32, n int)
 //
 //go:noescape
 func subtractIntsAVX512(dst *int32, src *int32, n int)
+
+// magnitude16x4AVX512 is magnitude16 for four bands.
+//
+//go:noescape
+func magnitude16x4AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32)
 
 // directionSumsAVX2 is kernel.DirectionSums.
 //

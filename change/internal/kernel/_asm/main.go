@@ -51,6 +51,7 @@ func change() {
 		s.census()
 		s.integers()
 	}
+	magnitudeOf4()
 	directionSums()
 	moveEdges()
 }
@@ -95,6 +96,25 @@ func (s isa) each(n reg.GPVirtual, unroll int, body func(i reg.GPVirtual, unroll
 
 // steps runs body for the index of each group of step values, several of them at once while there are enough, and goes on behind.
 func (s isa) steps(n reg.GPVirtual, step, unroll int, body func(i reg.GPVirtual, unroll int)) {
+	s.groups(n, step, unroll, func(reg.GPVirtual) {}, body)
+}
+
+// cover is each for step values or more, not a multiple of it: the last group overlaps the one before, so that no value that body reads
+// may have been written before.
+func (s isa) cover(n reg.GPVirtual, step, unroll int, body func(i reg.GPVirtual, unroll int)) {
+	s.groups(n, step, unroll, func(i reg.GPVirtual) {
+		next := GP64()
+		LEAQ(Mem{Base: i, Disp: step}, next)
+		CMPQ(next, n)
+		JLE(LabelRef("fits"))
+		LEAQ(Mem{Base: n, Disp: -step}, i)
+		Label("fits")
+	}, body)
+	done()
+}
+
+// groups runs body for groups of values until there are no more, each single one after place.
+func (s isa) groups(n reg.GPVirtual, step, unroll int, place func(i reg.GPVirtual), body func(i reg.GPVirtual, unroll int)) {
 	i := GP64()
 	XORQ(i, i)
 	if unroll > 1 {
@@ -110,6 +130,7 @@ func (s isa) steps(n reg.GPVirtual, step, unroll int, body func(i reg.GPVirtual,
 	Label("single")
 	CMPQ(i, n)
 	JGE(LabelRef("done"))
+	place(i)
 	body(i, 1)
 	ADDQ(Imm(uint64(step)), i)
 	JMP(LabelRef("single"))
