@@ -16,11 +16,20 @@ type Training struct {
 	// Bands of each pass, and their standardisation.
 	Bands int
 	Norm  Norm
+	// ends are those of every band of both passes.
+	ends [2][]ends
 	// Workers score in parallel.
 	Workers int
 	// Told is what is known of the pair beside its pixels, Residual the misregistration of the sample, nil when it is not known.
 	Told     Told
 	Residual *register.Lattice
+}
+
+// newTraining measures the bands of a sample.
+func newTraining(s *raster.Sample, bands, workers int, told Told) *Training {
+	t := &Training{Sample: s, Bands: bands, Workers: workers, Told: told}
+	t.Norm, t.ends = measureBands(s, bands, workers)
+	return t
 }
 
 // fitValues bounds the values of all bands of both passes that statistics over pixels are taken of, fitPixels the pixels: means and
