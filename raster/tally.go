@@ -26,24 +26,26 @@ func Count(values func(func([]float32))) *Tally {
 	t := &Tally{counts: make([]uint32, tallyHigh-tallyLow+1)}
 	whole := true
 	values(func(v []float32) {
-		if !whole {
-			return
-		}
+		whole = whole && tallied(t.counts, v)
 		t.N += int64(len(v))
-		for _, x := range v {
-			i := int32(x)
-			k := uint32(i - tallyLow)
-			if math.Float32bits(float32(i)) != math.Float32bits(x) || k >= uint32(len(t.counts)) {
-				whole = false
-				return
-			}
-			t.counts[k]++
-		}
 	})
 	if !whole {
 		return nil
 	}
 	return t
+}
+
+// tallied counts, and reports whether it could count all.
+func tallied(counts []uint32, v []float32) bool {
+	for _, x := range v {
+		i := int32(x)
+		k := uint(i - tallyLow)
+		if math.Float32bits(float32(i)) != math.Float32bits(x) || k >= uint(len(counts)) {
+			return false
+		}
+		counts[k]++
+	}
+	return true
 }
 
 // Quantiles is as of the values.
