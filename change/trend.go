@@ -110,7 +110,7 @@ func fitPlane(cells []cell, keep []bool) (trend, bool) {
 	if len(planes[0]) < 3 {
 		return trend{}, false
 	}
-	m := weigh(planes[:], nil)
+	m := weigh(planes[:], nil, 1)
 	det := float64(m.cov[0][0]*m.cov[1][1]) - float64(m.cov[0][1]*m.cov[0][1])
 	if !(det > 1e-9*float64(m.cov[0][0]*m.cov[1][1])) {
 		return trend{}, false
