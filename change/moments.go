@@ -1,6 +1,9 @@
 package change
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // moments are the weighted means and covariances of variables.
 type moments struct {
@@ -8,30 +11,25 @@ type moments struct {
 	cov  matrix
 }
 
-// Sums over pixels run in the order of the pixels, each by itself, so that their bits do not depend on how many are taken at once. What is
-// taken at once are momentsColumns planes: the processor adds to one sum while the addition to another is under way.
+// Sums over pixels run in the order of the pixels, each by itself, so that their bits do not depend on how many are taken at once. Several
+// are: the processor adds to one sum while the addition to another is under way.
 const (
-	momentsColumns = 4
 	momentsRows    = 2
-	// momentsBlock pixels of all planes stay in the cache.
-	momentsBlock = 512
+	momentsColumns = 4
 )
 
 // weigh computes the moments of planes of equal length; nil weights are 1.
 func weigh(planes [][]float64, weights []float64, workers int) moments {
 	n := len(planes)
 	m := moments{mean: make([]float64, n), cov: newMatrix(n)}
-	total := float64(len(planes[0]))
-	each(workers, (n+momentsColumns-1)/momentsColumns+1, func(i int) {
-		from := (i - 1) * momentsColumns
-		switch {
-		case i > 0:
-			sum(m.mean[from:min(from+momentsColumns, n)], planes[from:], weights)
-		case weights != nil:
-			total = 0
-			for _, w := range weights {
-				total += w
-			}
+	if weights == nil {
+		weights = slices.Repeat([]float64{1}, len(planes[0]))
+	}
+	var total float64
+	each(workers, (n+momentsColumns-1)/momentsColumns, func(i int) {
+		from := i * momentsColumns
+		if t := sum(m.mean[from:min(from+momentsColumns, n)], planes[from:], weights); i == 0 {
+			total = t
 		}
 	})
 	if total == 0 {
@@ -41,14 +39,7 @@ func weigh(planes [][]float64, weights []float64, workers int) moments {
 		m.mean[a] /= total
 	}
 	tiles := momentsTiles(n)
-	shares := min(max(workers, 1), len(tiles))
-	each(shares, shares, func(i int) {
-		var own []*momentsTile
-		for k := i; k < len(tiles); k += shares {
-			own = append(own, &tiles[k])
-		}
-		multiply(own, planes, m.mean, weights)
-	})
+	each(workers, len(tiles), func(i int) { tiles[i].add(planes, m.mean, weights) })
 	for _, t := range tiles {
 		for r, sums := range t.sum {
 			for c, s := range sums {
@@ -62,34 +53,23 @@ func weigh(planes [][]float64, weights []float64, workers int) moments {
 	return m
 }
 
-// sum sets dst to the weighted sums of as many planes, momentsColumns at most.
-func sum(dst []float64, planes [][]float64, weights []float64) {
-	var p [momentsColumns][]float64
-	for k := range p {
-		p[k] = planes[min(k, len(dst)-1)] // again where there are fewer
+// sum sets dst to the weighted sums of as many planes, momentsColumns at most, and returns that of the weights.
+func sum(dst []float64, planes [][]float64, weights []float64) (total float64) {
+	plane := func(k int) []float64 { return planes[min(k, len(dst)-1)][:len(weights)] } // the last again where there are fewer
+	a, b, c, d := plane(0), plane(1), plane(2), plane(3)
+	var sa, sb, sc, sd float64
+	for i, w := range weights {
+		total += w
+		sa += float64(w * a[i])
+		sb += float64(w * b[i])
+		sc += float64(w * c[i])
+		sd += float64(w * d[i])
 	}
-	n := len(p[0])
-	a, b, c, d := p[0], p[1][:n], p[2][:n], p[3][:n]
-	var s [momentsColumns]float64
-	if weights == nil {
-		for i := range a {
-			s[0] += a[i]
-			s[1] += b[i]
-			s[2] += c[i]
-			s[3] += d[i]
-		}
-	} else {
-		for i, w := range weights[:n] {
-			s[0] += float64(w * a[i])
-			s[1] += float64(w * b[i])
-			s[2] += float64(w * c[i])
-			s[3] += float64(w * d[i])
-		}
-	}
-	copy(dst, s[:])
+	copy(dst, []float64{sa, sb, sc, sd})
+	return total
 }
 
-// momentsTile is some sums of products: of planes row and on with planes column and on.
+// momentsTile is some sums of products: of planes row and on with planes column and on, each about its mean.
 type momentsTile struct {
 	row, column int
 	sum         [momentsRows][momentsColumns]float64
@@ -106,58 +86,33 @@ func momentsTiles(n int) []momentsTile {
 	return tiles
 }
 
-// multiply fills the sums of tiles: of what planes have beyond their means, weighted.
-func multiply(tiles []*momentsTile, planes [][]float64, mean, weights []float64) {
-	n := len(planes)
-	// Beyond the last plane there is one of zeros.
-	centred := make([][momentsBlock]float64, (n+momentsColumns-1)/momentsColumns*momentsColumns)
-	var weighted [momentsRows][momentsBlock]float64
-	for from := 0; from < len(planes[0]); from += momentsBlock {
-		size := min(momentsBlock, len(planes[0])-from)
-		for k, p := range planes {
-			c, m := centred[k][:size], mean[k]
-			for i, v := range p[from:][:size] {
-				c[i] = v - m
-			}
-		}
-		row := -1
-		for _, t := range tiles {
-			if t.row != row {
-				row = t.row
-				for r := range weighted {
-					copy(weighted[r][:size], centred[row+r][:size])
-					if weights != nil {
-						w := weights[from:][:size]
-						for i, v := range weighted[r][:size] {
-							weighted[r][i] = v * w[i]
-						}
-					}
-				}
-			}
-			c := centred[t.column:][:momentsColumns]
-			t.add(weighted[0][:size], weighted[1][:size], c[0][:size], c[1][:size], c[2][:size], c[3][:size])
-		}
+// add computes the sums.
+func (t *momentsTile) add(planes [][]float64, mean, weights []float64) {
+	plane := func(k int) ([]float64, float64) {
+		k = min(k, len(planes)-1) // the last again where there are fewer
+		return planes[k][:len(weights)], mean[k]
 	}
-}
-
-// add adds the products of two rows with four columns.
-func (t *momentsTile) add(u, v, a, b, c, d []float64) {
-	n := len(u)
-	v, a, b, c, d = v[:n], a[:n], b[:n], c[:n], d[:n]
-	ua, ub, uc, ud := t.sum[0][0], t.sum[0][1], t.sum[0][2], t.sum[0][3]
-	va, vb, vc, vd := t.sum[1][0], t.sum[1][1], t.sum[1][2], t.sum[1][3]
-	for i, x := range u {
-		y := v[i]
-		p, q := a[i], b[i]
-		ua += float64(x * p)
-		ub += float64(x * q)
-		va += float64(y * p)
-		vb += float64(y * q)
-		p, q = c[i], d[i]
-		uc += float64(x * p)
-		ud += float64(x * q)
-		vc += float64(y * p)
-		vd += float64(y * q)
+	u, mu := plane(t.row)
+	v, mv := plane(t.row + 1)
+	a, ma := plane(t.column)
+	b, mb := plane(t.column + 1)
+	c, mc := plane(t.column + 2)
+	d, md := plane(t.column + 3)
+	var ua, ub, uc, ud, va, vb, vc, vd float64
+	for i, w := range weights {
+		x, y := float64((u[i]-mu)*w), float64((v[i]-mv)*w)
+		z := a[i] - ma
+		ua += float64(x * z)
+		va += float64(y * z)
+		z = b[i] - mb
+		ub += float64(x * z)
+		vb += float64(y * z)
+		z = c[i] - mc
+		uc += float64(x * z)
+		vc += float64(y * z)
+		z = d[i] - md
+		ud += float64(x * z)
+		vd += float64(y * z)
 	}
 	t.sum = [momentsRows][momentsColumns]float64{{ua, ub, uc, ud}, {va, vb, vc, vd}}
 }
