@@ -3,6 +3,8 @@ package change
 import (
 	"math"
 	"slices"
+
+	"passdiff/change/internal/parallel"
 )
 
 // moments are the weighted means and covariances of variables.
@@ -26,7 +28,7 @@ func weigh(planes [][]float64, weights []float64, workers int) moments {
 		weights = slices.Repeat([]float64{1}, len(planes[0]))
 	}
 	var total float64
-	each(workers, (n+momentsColumns-1)/momentsColumns, func(i int) {
+	parallel.Each(workers, (n+momentsColumns-1)/momentsColumns, func(i int) {
 		from := i * momentsColumns
 		if t := sum(m.mean[from:min(from+momentsColumns, n)], planes[from:], weights); i == 0 {
 			total = t
@@ -39,7 +41,7 @@ func weigh(planes [][]float64, weights []float64, workers int) moments {
 		m.mean[a] /= total
 	}
 	tiles := momentsTiles(n)
-	each(workers, len(tiles), func(i int) { tiles[i].add(planes, m.mean, weights) })
+	parallel.Each(workers, len(tiles), func(i int) { tiles[i].add(planes, m.mean, weights) })
 	for _, t := range tiles {
 		for r, sums := range t.sum {
 			for c, s := range sums {

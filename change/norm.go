@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"passdiff/change/internal/parallel"
 	"passdiff/raster"
 )
 
@@ -92,7 +93,7 @@ func Standardise(s *raster.Sample, bands int) Norm {
 func measureBands(s *raster.Sample, bands, workers int) (Norm, [2][]ends) {
 	n := Norm{Before: make([]Scale, bands), After: make([]Scale, bands)}
 	e := [2][]ends{make([]ends, bands), make([]ends, bands)}
-	each(workers, 2*bands, func(i int) {
+	parallel.Each(workers, 2*bands, func(i int) {
 		if b := i / 2; i%2 == 0 {
 			n.Before[b], e[0][b] = measureBand(s, func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
 		} else {

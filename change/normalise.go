@@ -3,6 +3,8 @@ package change
 import (
 	"math"
 	"slices"
+
+	"passdiff/change/internal/parallel"
 )
 
 // Line is the relative radiometric normalisation of one band, fitted on pixels without change: y ≈ Offset + Gain·x.
@@ -33,7 +35,7 @@ func normalise(p *pixels, v *variates) []Line {
 		}
 	}
 	lines := make([]Line, p.bands)
-	each(p.workers, len(v.bands), func(i int) {
+	parallel.Each(p.workers, len(v.bands), func(i int) {
 		b := v.bands[i]
 		x, y := p.before(b), p.after(b)
 		m := weigh([][]float64{x, y}, weights, 1)

@@ -1,6 +1,9 @@
 package change
 
-import "passdiff/raster"
+import (
+	"passdiff/change/internal/parallel"
+	"passdiff/raster"
+)
 
 // fitValues bounds the values of all bands of both passes that statistics over pixels are taken of, fitPixels the pixels: means and
 // covariances of more change in the third digit at most.
@@ -34,7 +37,7 @@ const pixelsBlock = 1 << 11
 // blocks calls f with stretches from … to−1 that are all pixels together, in parallel.
 func (p *pixels) blocks(f func(from, to int)) {
 	n := p.len()
-	each(p.workers, (n+pixelsBlock-1)/pixelsBlock, func(i int) { f(i*pixelsBlock, min((i+1)*pixelsBlock, n)) })
+	parallel.Each(p.workers, (n+pixelsBlock-1)/pixelsBlock, func(i int) { f(i*pixelsBlock, min((i+1)*pixelsBlock, n)) })
 }
 
 // pixels are every k-th measured pixel in sample order, with k so that the bounds hold. They are taken once.
@@ -47,7 +50,7 @@ func (t *Training) take() *pixels {
 	limit := int64(min(fitPixels, fitValues/(2*t.Bands)))
 	step := max(1, (t.Measured+limit-1)/limit)
 	p := &pixels{bands: t.Bands, plane: make([][]float64, 2*t.Bands), sd: make([]float64, 2*t.Bands), workers: t.Workers}
-	each(t.Workers, 2*t.Bands, func(k int) {
+	parallel.Each(t.Workers, 2*t.Bands, func(k int) {
 		plane := func(c *raster.TilePair) []float32 { return bandOf(c, k) }
 		p.plane[k] = t.every(step, make([]float64, 0, t.Measured/step+1), plane)
 		_, p.sd[k] = deviation(p.plane[k])

@@ -3,6 +3,7 @@ package change
 import (
 	"math"
 
+	"passdiff/change/internal/parallel"
 	"passdiff/raster"
 )
 
@@ -27,7 +28,7 @@ const (
 func (t *Training) trends(lines []Line) []trend {
 	cells := t.cellular()
 	out := make([]trend, len(lines))
-	each(t.Workers, len(lines), func(b int) {
+	parallel.Each(t.Workers, len(lines), func(b int) {
 		out[b] = trend{At: lines[b].Median}
 		if lines[b].Used {
 			out[b] = lines[b].trend(cells.cells(b, lines[b]))
