@@ -146,9 +146,13 @@ func (e *extractor) gradient(w, h int) {
 // not matter where they start.
 func (e *extractor) flatten(dst *feature, mean, scale float64) {
 	w, h, r := dst.in.W, dst.in.H, flatBox/2
-	e.sums, e.counts = resize(e.sums, w+w*h), resize(e.counts, w+w*h)
-	columns, columnN := e.sums[:w], e.counts[:w]
-	fixed, one := e.sums[w:], e.counts[w:]
+	// Sums over the rows at work, with r columns of zeros on either side.
+	wide := w + 2*r
+	e.sums, e.counts = resize(e.sums, wide+w*h), resize(e.counts, wide+w*h)
+	clear(e.sums[:wide])
+	clear(e.counts[:wide])
+	columns, columnN := e.sums[r:][:w], e.counts[r:][:w]
+	fixed, one := e.sums[wide:], e.counts[wide:]
 	mag := e.mag[:len(e.ok)]
 	for i, ok := range e.ok {
 		fixed[i], one[i] = 0, 0
@@ -156,8 +160,6 @@ func (e *extractor) flatten(dst *feature, mean, scale float64) {
 			fixed[i], one[i] = round(float64((float64(mag[i])-mean)*scale)), 1
 		}
 	}
-	clear(columns)
-	clear(columnN)
 	// Rows come in r below the one at work and leave r above it.
 	enter := func(y int) {
 		n := one[y*w:][:w]
@@ -176,29 +178,26 @@ func (e *extractor) flatten(dst *feature, mean, scale float64) {
 	for y := range min(r, h) {
 		enter(y)
 	}
+	sumIn, sumOut, nIn, nOut := e.sums[2*r:][:w], e.sums[:w], e.counts[2*r:][:w], e.counts[:w]
 	for y := range h {
 		if y+r < h {
 			enter(y + r)
 		}
 		var sum int64
 		var n int32
-		for x := range min(r, w) {
-			sum += columns[x]
-			n += columnN[x]
+		for x := range 2 * r {
+			sum += e.sums[x]
+			n += e.counts[x]
 		}
 		ok, in, out := e.ok[y*w:][:w], fixed[y*w:][:w], dst.v[y*w:][:w]
 		for x := range w {
-			if x+r < w {
-				sum += columns[x+r]
-				n += columnN[x+r]
-			}
+			sum += sumIn[x]
+			n += nIn[x]
 			if ok[x] != 0 {
 				out[x] = float32((float64(in[x]) - float64(sum)/float64(n)) / featureStep)
 			}
-			if x-r >= 0 {
-				sum -= columns[x-r]
-				n -= columnN[x-r]
-			}
+			sum -= sumOut[x]
+			n -= nOut[x]
 		}
 		if y-r >= 0 {
 			leave(y - r)
@@ -206,17 +205,12 @@ func (e *extractor) flatten(dst *feature, mean, scale float64) {
 	}
 }
 
-// round is the nearest integer, of two the one further from 0.
-func round(v float64) int64 {
-	n := int64(v)
-	switch d := v - float64(n); {
-	case d >= 0.5:
-		return n + 1
-	case d <= -0.5:
-		return n - 1
-	}
-	return n
-}
+// belowHalf is the greatest number below ½.
+const belowHalf = 0.5 - 0x1p-54
+
+// round is math.Round without branches: the nearest integer, of two the one further from 0. Adding ½ itself would take what lies just below
+// ½ up to 1; adding less still takes ½ to 1, by the rounding of the sum.
+func round(v float64) int64 { return int64(v + math.Copysign(belowHalf, v)) }
 
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
