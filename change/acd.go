@@ -54,7 +54,7 @@ func (m ACD) Fit(_ context.Context, t *Training) (Fitted, error) {
 	if k == 0 {
 		return Fitted{}, errDegenerate
 	}
-	all := weigh(planes, nil)
+	all := weigh(planes, nil, p.workers)
 	f := &forms{Minus: 2 * k}
 	for _, part := range []struct{ from, n int }{{0, 2 * k}, {0, k}, {k, k}} {
 		c := all.part(part.from, part.from, part.n)

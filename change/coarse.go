@@ -208,10 +208,9 @@ func (t *Training) coarser(factor int) *Training {
 		b.pair.Out = inner
 		s.Chips = append(s.Chips, &b.pair)
 	}
-	u := *t
-	u.Sample = &s
+	u := t.on(&s)
 	u.count()
-	return &u
+	return u
 }
 
 // blocksIn is the window of blocks that lie inside a window of pixels.

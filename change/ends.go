@@ -43,12 +43,22 @@ func end(x float32, outside bool, first, next float32, n, m int64) (float32, flo
 	return first, x, n, 1
 }
 
-// extremes are the ends of every band of both passes.
-func (t *Training) extremes() [2][]ends {
-	var e [2][]ends
-	for b := range t.Bands {
-		e[0] = append(e[0], endsOf(t.values(func(c *raster.TilePair) []float32 { return c.Before.Band(b) })))
-		e[1] = append(e[1], endsOf(t.values(func(c *raster.TilePair) []float32 { return c.After.Band(b) })))
+// countedEnds are the ends of values that have been counted.
+func countedEnds(t *raster.Tally) ends {
+	e := ends{afterLow: float32(math.Inf(1)), beforeHigh: float32(math.Inf(-1))}
+	for v, n := range t.Ascending() {
+		if e.atLow > 0 {
+			e.afterLow, e.pastLow = v, n
+			break
+		}
+		e.low, e.atLow = v, n
+	}
+	for v, n := range t.Descending() {
+		if e.atHigh > 0 {
+			e.beforeHigh, e.pastHigh = v, n
+			break
+		}
+		e.high, e.atHigh = v, n
 	}
 	return e
 }

@@ -143,9 +143,7 @@ func (t *Training) withFeatures() (*Training, *features) {
 		a.add(f, c, c.Out)
 		s.Chips[i] = &a.pair
 	}
-	u := &Training{Sample: &s, Bands: t.Bands + featureBands, Workers: t.Workers, Told: t.Told}
-	u.Norm = Standardise(&s, u.Bands)
-	return u, f
+	return newTraining(&s, t.Bands+featureBands, t.Workers, t.Told), f
 }
 
 // meanGradient is that of one pass over the sample, in standard deviations of luminance.

@@ -86,7 +86,7 @@ func fitMAD(p *pixels, n Norm) (*variates, error) {
 	table := newTail(k)
 	v.z = make([]float64, p.len())
 	for range irmadRounds {
-		m := weigh(planes, weights)
+		m := weigh(planes, weights, p.workers)
 		sxx, syy, sxy := m.part(0, 0, k), m.part(k, k, k), m.part(0, k, k)
 		sxx.ridge(irmadRidge)
 		syy.ridge(irmadRidge)
@@ -108,7 +108,7 @@ func fitMAD(p *pixels, n Norm) (*variates, error) {
 		completeBasis(right)
 		v.a, v.b = u.mul(ix), right.mul(iy)
 		v.mx, v.my = m.mean[:k], m.mean[k:]
-		v.statistic(planes)
+		p.blocks(func(from, to int) { v.statistic(planes, from, to) })
 		if old != nil && furthest(v.rho, old) < irmadDone {
 			break
 		}
@@ -116,9 +116,7 @@ func fitMAD(p *pixels, n Norm) (*variates, error) {
 		if weights == nil {
 			weights = make([]float64, p.len())
 		}
-		for i, z := range v.z {
-			weights[i] = max(table.at(z), leastWeight)
-		}
+		p.blocks(func(from, to int) { table.weigh(weights[from:to], v.z[from:to]) })
 	}
 	return v, nil
 }
@@ -178,11 +176,12 @@ func completeBasis(m matrix) {
 	}
 }
 
-// statistic computes Z of every pixel.
-func (v *variates) statistic(planes [][]float64) {
+// statistic computes Z of pixels from … to−1.
+func (v *variates) statistic(planes [][]float64, from, to int) {
 	k := len(v.rho)
-	clear(v.z)
-	line := make([]float64, len(v.z))
+	z := v.z[from:to]
+	clear(z)
+	line := make([]float64, len(z))
 	for i := range k {
 		scale := 1 / math.Sqrt(2*(1-v.rho[i]))
 		shift := 0.0
@@ -194,14 +193,14 @@ func (v *variates) statistic(planes [][]float64) {
 		}
 		for j := range k {
 			a, b := v.a[i][j], v.b[i][j]
-			x, y := planes[j], planes[k+j]
+			x, y := planes[j][from:][:len(line)], planes[k+j][from:][:len(line)]
 			for q := range line {
 				line[q] += float64(a*x[q]) - float64(b*y[q])
 			}
 		}
 		for q, m := range line {
 			m *= scale
-			v.z[q] += float64(m * m)
+			z[q] += float64(m * m)
 		}
 	}
 }
@@ -246,6 +245,13 @@ func newTail(degrees int) tail {
 		t.value[i] = kernel.ChiSquaredTail(float64(u*u), degrees)
 	}
 	return t
+}
+
+// weigh sets the weights of pixels of statistics z, which may be the same slice.
+func (t tail) weigh(weights, z []float64) {
+	for i, v := range z {
+		weights[i] = max(t.at(v), leastWeight)
+	}
 }
 
 func (t tail) at(z float64) float64 {

@@ -51,7 +51,7 @@ func fitSlow(p *pixels, n Norm) (*forms, error) {
 		if !n.usable(b) {
 			continue
 		}
-		sx, sy := deviation(p.before(b)), deviation(p.after(b))
+		sx, sy := p.sdBefore(b), p.sdAfter(b)
 		if !(sx > 0 && sy > 0) {
 			continue
 		}
@@ -72,7 +72,7 @@ func fitSlow(p *pixels, n Norm) (*forms, error) {
 	table := newTail(k)
 	old := math.Inf(1)
 	for range isfaRounds {
-		m := weigh(diffs, weights)
+		m := weigh(diffs, weights, p.workers)
 		m.cov.ridge(isfaRidge)
 		l, ok := m.cov.cholesky()
 		if !ok {
@@ -87,10 +87,11 @@ func fitSlow(p *pixels, n Norm) (*forms, error) {
 		if weights == nil {
 			weights = make([]float64, p.len())
 		}
-		z := mahalanobis(diffs, mean, inverse)
-		for i, v := range z {
-			weights[i] = max(table.at(v), leastWeight)
-		}
+		p.blocks(func(from, to int) {
+			w := weights[from:to]
+			mahalanobis(w, from, diffs, mean, inverse)
+			table.weigh(w, w)
+		})
 	}
 	f := &forms{}
 	for i := range k {
@@ -105,15 +106,15 @@ func fitSlow(p *pixels, n Norm) (*forms, error) {
 	return f, nil
 }
 
-// mahalanobis is |L⁻¹(v − m)|² of every pixel.
-func mahalanobis(planes [][]float64, mean []float64, inverse matrix) []float64 {
-	z := make([]float64, len(planes[0]))
+// mahalanobis sets z to |L⁻¹(v − m)|² of pixels from … from+len(z)−1.
+func mahalanobis(z []float64, from int, planes [][]float64, mean []float64, inverse matrix) {
+	clear(z)
 	line := make([]float64, len(z))
 	for i := range planes {
 		clear(line)
 		for j := range i + 1 {
 			c, m := inverse[i][j], mean[j]
-			for q, v := range planes[j] {
+			for q, v := range planes[j][from:][:len(line)] {
 				line[q] += float64(c * (v - m))
 			}
 		}
@@ -121,11 +122,4 @@ func mahalanobis(planes [][]float64, mean []float64, inverse matrix) []float64 {
 			z[q] += float64(v * v)
 		}
 	}
-	return z
-}
-
-// deviation is the standard deviation.
-func deviation(v []float64) float64 {
-	m := weigh([][]float64{v}, nil)
-	return math.Sqrt(m.cov[0][0])
 }

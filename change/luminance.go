@@ -75,7 +75,7 @@ func fitLuminance(p *pixels) luminances {
 		l[pass].Gain = make([]float64, p.bands)
 	}
 	for b := range p.bands {
-		if before, after := deviation(p.before(b)), deviation(p.after(b)); usable(before) && usable(after) {
+		if before, after := p.sdBefore(b), p.sdAfter(b); usable(before) && usable(after) {
 			l[0].Gain[b], l[1].Gain[b] = 1/before, 1/after
 		}
 	}
@@ -87,15 +87,14 @@ func fitLuminance(p *pixels) luminances {
 				sum[i] += float64(g * x)
 			}
 		}
-		m := weigh([][]float64{sum}, nil)
-		sd := math.Sqrt(m.cov[0][0])
+		mean, sd := deviation(sum)
 		for b := range v.Gain {
 			if v.Gain[b] = round32(v.Gain[b] / sd); !usable(sd) {
 				v.Gain[b] = 0
 			}
 		}
 		if usable(sd) {
-			v.Shift = round32(-m.mean[0] / sd)
+			v.Shift = round32(-mean / sd)
 		}
 	}
 	return l

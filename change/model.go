@@ -102,7 +102,8 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if have := s.Halo(); have < o.Method.Halo() {
 		return nil, fmt.Errorf("the sample has a halo of %d pixels; %s needs %d", have, o.Method.Name(), o.Method.Halo())
 	}
-	t := &Training{Sample: s, Bands: bands, Norm: Standardise(s, bands), Workers: o.Workers, Told: o.Told, Residual: o.Residual}
+	t := newTraining(s, bands, o.Workers, o.Told)
+	t.Residual = o.Residual
 	m := &Model{
 		Method: o.Method.Name(), Bands: bands, Offset: s.Offset, Shift: o.Shift, Residual: o.Residual, Norm: t.Norm, Rule: ruleFor(o.Threshold, nil).String(),
 		Threshold: Never, Keep: Never, Candidates: map[string]float64{}, Facts: json.RawMessage("{}"),
@@ -124,9 +125,8 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if t.Norm.none() {
 		return m, nil
 	}
-	extremes := t.extremes()
-	m.Warnings = append(m.Warnings, t.undeclared(extremes)...)
-	m.Warnings = append(m.Warnings, t.saturated(extremes)...)
+	m.Warnings = append(m.Warnings, t.undeclared()...)
+	m.Warnings = append(m.Warnings, t.saturated()...)
 	if t.same() {
 		m.warn("both passes are the same image in the sample; nothing can be found")
 		return m, nil

@@ -3,8 +3,8 @@ package change
 import (
 	"fmt"
 	"math"
-	"sync"
 
+	"passdiff/change/internal/parallel"
 	"passdiff/raster"
 )
 
@@ -85,21 +85,26 @@ func (n Norm) validate() error {
 // Standardise measures median and spread of every band of both passes over the measured pixels of the sample. Where more than half of
 // a band's values are equal, its median absolute deviation is 0 and the standard deviation about the median takes its place.
 func Standardise(s *raster.Sample, bands int) Norm {
-	n := Norm{Before: make([]Scale, bands), After: make([]Scale, bands)}
-	var both sync.WaitGroup // one goroutine a pass
-	both.Go(func() {
-		for b := range bands {
-			n.Before[b] = scaleOf(s, func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
-		}
-	})
-	for b := range bands {
-		n.After[b] = scaleOf(s, func(c *raster.TilePair) []float32 { return c.After.Band(b) })
-	}
-	both.Wait()
+	n, _ := measureBands(s, bands, 2)
 	return n
 }
 
-func scaleOf(s *raster.Sample, plane func(*raster.TilePair) []float32) Scale {
+// measureBands gives the standardisation of every band of both passes and its ends.
+func measureBands(s *raster.Sample, bands, workers int) (Norm, [2][]ends) {
+	n := Norm{Before: make([]Scale, bands), After: make([]Scale, bands)}
+	e := [2][]ends{make([]ends, bands), make([]ends, bands)}
+	parallel.Each(workers, 2*bands, func(i int) {
+		if b := i / 2; i%2 == 0 {
+			n.Before[b], e[0][b] = measureBand(s, func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
+		} else {
+			n.After[b], e[1][b] = measureBand(s, func(c *raster.TilePair) []float32 { return c.After.Band(b) })
+		}
+	})
+	return n, e
+}
+
+// measureBand measures one plane.
+func measureBand(s *raster.Sample, plane func(*raster.TilePair) []float32) (Scale, ends) {
 	// values calls f with stretches of measured values, in sample order.
 	values := func(f func([]float32)) {
 		for _, c := range s.Chips {
@@ -107,19 +112,19 @@ func scaleOf(s *raster.Sample, plane func(*raster.TilePair) []float32) Scale {
 		}
 	}
 	if s.Measured == 0 {
-		return Scale{}
+		return Scale{}, ends{}
 	}
-	center := raster.Quantiles(values, s.Measured, 0.5)[0]
-	spread := madToSigma * raster.Quantiles(func(f func([]float32)) {
-		var buf []float32
-		values(func(v []float32) {
-			buf = buf[:0]
-			for _, x := range v {
-				buf = append(buf, float32(math.Abs(float64(x)-center)))
-			}
-			f(buf)
-		})
-	}, s.Measured, 0.5)[0]
+	var center, spread float64
+	var e ends
+	if t := raster.Count(values); t != nil {
+		center = t.Quantiles(0.5)[0]
+		spread = madToSigma * t.Deviation(center, 0.5)
+		e = countedEnds(t)
+	} else {
+		center = raster.Quantiles(values, s.Measured, 0.5)[0]
+		spread = madToSigma * deviationFrom(center, values, s.Measured)
+		e = endsOf(values)
+	}
 	if spread == 0 {
 		sum := 0.0
 		values(func(v []float32) {
@@ -130,7 +135,21 @@ func scaleOf(s *raster.Sample, plane func(*raster.TilePair) []float32) Scale {
 		})
 		spread = math.Sqrt(sum / float64(s.Measured))
 	}
-	return Scale{Center: round32(center), Spread: round32(spread)}
+	return Scale{Center: round32(center), Spread: round32(spread)}, e
+}
+
+// deviationFrom is the median of the distances of n values from a centre.
+func deviationFrom(center float64, values func(func([]float32)), n int64) float64 {
+	return raster.Quantiles(func(f func([]float32)) {
+		var buf []float32
+		values(func(v []float32) {
+			buf = buf[:0]
+			for _, x := range v {
+				buf = append(buf, float32(math.Abs(float64(x)-center)))
+			}
+			f(buf)
+		})
+	}, n, 0.5)[0]
 }
 
 // round32 keeps 32 significant bits, so that sums that differ in their last bits give the same number.

@@ -86,8 +86,7 @@ func TestSaturated(t *testing.T) {
 		few[i], clipped[i], free[i] = float32(i%7), float32(min(i, 900)), float32(i)
 	}
 	s := sampleOf(t, 3, slices.Concat(few, free, free), slices.Concat(few, free, clipped), nil)
-	training := &Training{Sample: s, Bands: 3, Norm: Standardise(s, 3)}
-	got := training.saturated(training.extremes())
+	got := newTraining(s, 3, 1, Told{}).saturated()
 	if len(got) != 1 || !strings.HasPrefix(got[0], "band 3 of after is saturated: 10 % of its pixels") {
 		t.Errorf("%q", got)
 	}

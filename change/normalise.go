@@ -3,6 +3,8 @@ package change
 import (
 	"math"
 	"slices"
+
+	"passdiff/change/internal/parallel"
 )
 
 // Line is the relative radiometric normalisation of one band, fitted on pixels without change: y ≈ Offset + Gain·x.
@@ -25,9 +27,7 @@ const noChangeShare = 0.3
 // normalise fits each band's line by orthogonal regression over the least changed pixels (Canty and Nielsen 2008,
 // doi:10.1016/j.rse.2007.07.013).
 func normalise(p *pixels, v *variates) []Line {
-	sorted := slices.Clone(v.z)
-	slices.Sort(sorted)
-	limit := sorted[int(noChangeShare*float64(len(sorted)-1))]
+	limit := nth(slices.Clone(v.z), int(noChangeShare*float64(len(v.z)-1)))
 	weights := make([]float64, len(v.z))
 	for i, z := range v.z {
 		if z <= limit {
@@ -35,9 +35,10 @@ func normalise(p *pixels, v *variates) []Line {
 		}
 	}
 	lines := make([]Line, p.bands)
-	for _, b := range v.bands {
+	parallel.Each(p.workers, len(v.bands), func(i int) {
+		b := v.bands[i]
 		x, y := p.before(b), p.after(b)
-		m := weigh([][]float64{x, y}, weights)
+		m := weigh([][]float64{x, y}, weights, 1)
 		sxx, syy, sxy := m.cov[0][0], m.cov[1][1], m.cov[0][1]
 		l := Line{Used: true, Gain: slope(sxx, syy, sxy)}
 		l.Offset = m.mean[1] - float64(l.Gain*m.mean[0])
@@ -45,14 +46,13 @@ func normalise(p *pixels, v *variates) []Line {
 		for i := range e {
 			e[i] = y[i] - l.Offset - float64(l.Gain*x[i])
 		}
-		r := weigh([][]float64{e}, nil)
-		l.Mean, l.Residual, l.After = round32(r.mean[0]), round32(math.Sqrt(r.cov[0][0])), round32(deviation(y))
-		slices.Sort(e)
-		l.Median = round32(e[len(e)/2])
+		mean, sd := deviation(e)
+		l.Mean, l.Residual, l.After = round32(mean), round32(sd), round32(p.sdAfter(b))
+		l.Median = round32(nth(e, len(e)/2))
 		l.Gain, l.Offset = round32(l.Gain), round32(l.Offset)
 		l.Used = l.Residual > 0 && l.After > 0
 		lines[b] = l
-	}
+	})
 	return lines
 }
 

@@ -3,6 +3,7 @@ package change
 import (
 	"errors"
 	"math"
+	"runtime"
 
 	"passdiff/raster"
 )
@@ -69,19 +70,18 @@ const SurveyHalo = 3 * evidenceSigma
 // Examine surveys a sample of a pair with so many bands, whose halo is at least SurveyHalo. Where nothing is measured the survey holds the
 // kind alone.
 func Examine(s *raster.Sample, bands int, told Told) (*Survey, error) {
-	t := &Training{Sample: s, Bands: bands, Told: told, Norm: Standardise(s, bands)}
+	t := newTraining(s, bands, runtime.GOMAXPROCS(0), told)
 	n := t.natureOf()
 	v := &Survey{Kind: n.Kind, By: n.By, Doubt: n.uncertain, Speckle: n.Speckle, Undeclared: []string{}, Bands: []BandSurvey{}}
 	if s.Measured == 0 {
 		return v, nil
 	}
 	v.Same = t.same()
-	extremes := t.extremes()
-	v.Undeclared = append(v.Undeclared, t.undeclared(extremes)...)
+	v.Undeclared = append(v.Undeclared, t.undeclared()...)
 	for b := range bands {
 		v.Bands = append(v.Bands, BandSurvey{
-			Before: t.passBand(0, t.Norm.Before[b], extremes[0][b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) }, b),
-			After:  t.passBand(1, t.Norm.After[b], extremes[1][b], func(c *raster.TilePair) []float32 { return c.After.Band(b) }, b),
+			Before: t.passBand(0, t.Norm.Before[b], t.ends[0][b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) }, b),
+			After:  t.passBand(1, t.Norm.After[b], t.ends[1][b], func(c *raster.TilePair) []float32 { return c.After.Band(b) }, b),
 		})
 	}
 	if t.Norm.none() {

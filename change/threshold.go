@@ -91,10 +91,20 @@ type Scores struct {
 
 	values func(func([]float32))
 	n      int64
+	// quarter and half are the first quartile and the median.
+	quarter, half float64
 }
 
 // Quantile is the score below which the share q of the scores lies.
-func (s *Scores) Quantile(q float64) float64 { return raster.Quantiles(s.values, s.n, q)[0] }
+func (s *Scores) Quantile(q float64) float64 {
+	switch q {
+	case 0.25:
+		return s.quarter
+	case 0.5:
+		return s.half
+	}
+	return raster.Quantiles(s.values, s.n, q)[0]
+}
 
 // share is that of the scores from low to below high.
 func (s *Scores) share(low, high float64) float64 {
@@ -115,7 +125,7 @@ func newScores(values func(func([]float32)), n int64) *Scores {
 	if n == 0 {
 		return nil
 	}
-	q := raster.Quantiles(values, n, histogramLow, histogramHigh, 1)
+	q := raster.Quantiles(values, n, histogramLow, histogramHigh, 1, 0.25, 0.5)
 	if q[1] == q[0] {
 		q[1] = q[2]
 	}
@@ -124,5 +134,5 @@ func newScores(values func(func([]float32)), n int64) *Scores {
 	}
 	h := &Histogram{Low: q[0], High: q[1], Counts: make([]int64, histogramBins)}
 	values(h.add)
-	return &Scores{Histogram: h, values: values, n: n}
+	return &Scores{Histogram: h, values: values, n: n, quarter: q[3], half: q[4]}
 }

@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,6 +17,11 @@ type Training struct {
 	// Bands of each pass, and their standardisation.
 	Bands int
 	Norm  Norm
+	// ends are those of every band of both passes.
+	ends [2][]ends
+	// taken are the pixels, once they have been asked for.
+	taken *pixels
+	once  sync.Once
 	// Workers score in parallel.
 	Workers int
 	// Told is what is known of the pair beside its pixels, Residual the misregistration of the sample, nil when it is not known.
@@ -23,38 +29,16 @@ type Training struct {
 	Residual *register.Lattice
 }
 
-// fitValues bounds the values of all bands of both passes that statistics over pixels are taken of, fitPixels the pixels: means and
-// covariances of more change in the third digit at most.
-const (
-	fitValues = 1 << 22
-	fitPixels = 1 << 18
-)
-
-// pixels are measured pixels of the sample, one slice for each band of after and then of before.
-type pixels struct {
-	bands int
-	plane [][]float64
+// newTraining measures the bands of a sample.
+func newTraining(s *raster.Sample, bands, workers int, told Told) *Training {
+	t := &Training{Sample: s, Bands: bands, Workers: workers, Told: told}
+	t.Norm, t.ends = measureBands(s, bands, workers)
+	return t
 }
 
-// len is the number of pixels.
-func (p *pixels) len() int { return len(p.plane[0]) }
-
-func (p *pixels) after(b int) []float64  { return p.plane[b] }
-func (p *pixels) before(b int) []float64 { return p.plane[p.bands+b] }
-
-// pixels takes every k-th measured pixel in sample order, with k so that the bounds hold.
-func (t *Training) pixels() *pixels {
-	limit := int64(min(fitPixels, fitValues/(2*t.Bands)))
-	step := max(1, (t.Measured+limit-1)/limit)
-	p := &pixels{bands: t.Bands, plane: make([][]float64, 2*t.Bands)}
-	for k := range p.plane {
-		p.plane[k] = make([]float64, 0, t.Measured/step+1)
-	}
-	for b := range t.Bands {
-		p.plane[b] = t.every(step, p.plane[b], func(c *raster.TilePair) []float32 { return c.After.Band(b) })
-		p.plane[t.Bands+b] = t.every(step, p.plane[t.Bands+b], func(c *raster.TilePair) []float32 { return c.Before.Band(b) })
-	}
-	return p
+// on is the training on another sample of the same bands.
+func (t *Training) on(s *raster.Sample) *Training {
+	return &Training{Sample: s, Bands: t.Bands, Norm: t.Norm, ends: t.ends, Workers: t.Workers, Told: t.Told, Residual: t.Residual}
 }
 
 // together runs functions that do not depend on each other, as many at once as there are workers, and returns the first error in their order.
@@ -75,20 +59,6 @@ func (t *Training) together(all ...func() error) error {
 		}
 	}
 	return nil
-}
-
-// every appends every step-th measured value of a plane.
-func (t *Training) every(step int64, dst []float64, plane func(*raster.TilePair) []float32) []float64 {
-	skip := int64(0)
-	for _, c := range t.Chips {
-		c.EachMeasured(plane(c), func(v []float32) {
-			for ; skip < int64(len(v)); skip += step {
-				dst = append(dst, float64(v[skip]))
-			}
-			skip -= int64(len(v))
-		})
-	}
-	return dst
 }
 
 // median is that of a score over the sample.
@@ -151,7 +121,7 @@ func (t *Training) averaged(width int) *Training {
 		f.average(s.Chips[i], c, c.Out, taps)
 		f.mask = nil // the chip keeps it
 	}
-	return &Training{Sample: &s, Bands: t.Bands, Norm: t.Norm, Workers: t.Workers, Told: t.Told}
+	return t.on(&s)
 }
 
 // same reports whether both passes hold the same values wherever the sample is measured. Scores are rounding errors then.
@@ -171,68 +141,4 @@ func (t *Training) same() bool {
 		}
 	}
 	return true
-}
-
-// moments are the weighted means and covariances of variables.
-type moments struct {
-	mean []float64
-	cov  matrix
-}
-
-// weigh computes the moments of planes of equal length; nil weights are 1.
-func weigh(planes [][]float64, weights []float64) moments {
-	n := len(planes)
-	m := moments{mean: make([]float64, n), cov: newMatrix(n)}
-	total := 0.0
-	for i := range planes[0] {
-		if weights == nil {
-			total++
-		} else {
-			total += weights[i]
-		}
-	}
-	if total == 0 {
-		return m
-	}
-	centred := make([][]float64, n)
-	for a, p := range planes {
-		s := 0.0
-		for i, v := range p {
-			if weights != nil {
-				v = float64(weights[i] * v)
-			}
-			s += v
-		}
-		m.mean[a] = s / total
-		c := make([]float64, len(p))
-		for i, v := range p {
-			c[i] = v - m.mean[a]
-		}
-		centred[a] = c
-	}
-	weighted := make([]float64, len(planes[0]))
-	for a := range n {
-		copy(weighted, centred[a])
-		for i, w := range weights {
-			weighted[i] *= w
-		}
-		for b := range a + 1 {
-			s := 0.0
-			for i, v := range centred[b] {
-				s += float64(weighted[i] * v)
-			}
-			m.cov[a][b] = s / total
-			m.cov[b][a] = m.cov[a][b]
-		}
-	}
-	return m
-}
-
-// part of the covariance: rows from r, columns from c, n of each.
-func (m moments) part(r, c, n int) matrix {
-	p := newMatrix(n)
-	for i := range n {
-		copy(p[i], m.cov[r+i][c:c+n])
-	}
-	return p
 }

@@ -2,8 +2,8 @@ package change
 
 import (
 	"math"
-	"slices"
 
+	"passdiff/change/internal/parallel"
 	"passdiff/raster"
 )
 
@@ -26,29 +26,32 @@ const (
 
 // trends are those of residuals of each band after normalisation. Bands that are not used, and samples too small, have the median alone.
 func (t *Training) trends(lines []Line) []trend {
-	box := t.bounds()
+	cells := t.cellular()
 	out := make([]trend, len(lines))
-	for b, l := range lines {
-		out[b] = trend{At: l.Median}
-		if !l.Used {
-			continue
+	parallel.Each(t.Workers, len(lines), func(b int) {
+		out[b] = trend{At: lines[b].Median}
+		if lines[b].Used {
+			out[b] = lines[b].trend(cells.cells(b, lines[b]))
 		}
-		cells := t.cells(box, b, l)
-		p, ok := fitPlane(cells, nil)
-		if !ok || len(cells) < leastCells {
-			continue
-		}
-		if q, ok := fitPlane(cells, p.trimmed(cells)); ok {
-			p = q
-		}
-		// The plane says how residuals lean; their median stays that of all.
-		var leaning []float64
-		for _, c := range cells {
-			leaning = append(leaning, float64(p.X*c.x)+float64(p.Y*c.y))
-		}
-		out[b] = trend{At: round32(l.Median - middle(leaning)), X: round32(p.X), Y: round32(p.Y)}
-	}
+	})
 	return out
+}
+
+// trend is that of the residuals in cells.
+func (l Line) trend(cells []cell) trend {
+	p, ok := fitPlane(cells, nil)
+	if !ok || len(cells) < leastCells {
+		return trend{At: l.Median}
+	}
+	if q, ok := fitPlane(cells, p.trimmed(cells)); ok {
+		p = q
+	}
+	// The plane says how residuals lean; their median stays that of all.
+	var leaning []float64
+	for _, c := range cells {
+		leaning = append(leaning, float64(p.X*c.x)+float64(p.Y*c.y))
+	}
+	return trend{At: round32(l.Median - middle(leaning)), X: round32(p.X), Y: round32(p.Y)}
 }
 
 // bounds is the smallest window around all chips.
@@ -69,30 +72,61 @@ func (t *Training) bounds() raster.Window {
 // cell is the median residual of some pixels and where they lie.
 type cell struct{ x, y, v float64 }
 
-// cells are those of the box that hold enough pixels.
-func (t *Training) cells(box raster.Window, band int, l Line) []cell {
-	var values [trendCells * trendCells][]float64
+// cellular divides the pixels of a sample among cells.
+type cellular struct {
+	*Training
+	box raster.Window
+	// counts are the measured pixels of each cell.
+	counts [trendCells * trendCells]int
+}
+
+func (t *Training) cellular() *cellular {
+	c := &cellular{Training: t, box: t.bounds()}
+	c.eachStretch(func(_ *raster.TilePair, k, _, n int) { c.counts[k] += n })
+	return c
+}
+
+// eachStretch calls f with measured pixels that lie side by side in a chip and in a cell k: the offset of the first and their number.
+func (t *cellular) eachStretch(f func(c *raster.TilePair, k, at, n int)) {
 	for _, c := range t.Chips {
-		before, after := c.Before.Band(band), c.After.Band(band)
 		c.EachRow(c.Out, func(y, at, n int) {
-			row := (y - box.Y) * trendCells / box.H * trendCells
-			for i := range n {
-				if c.Valid != nil && c.Valid[at+i] == 0 {
-					continue
+			row := (y - t.box.Y) * trendCells / t.box.H * trendCells
+			for from := 0; from < n; {
+				column := (c.Out.X + from - t.box.X) * trendCells / t.box.W
+				// The first pixel of the next cell: the least x with x·trendCells ≥ (column+1)·W.
+				to := min(((column+1)*t.box.W+trendCells-1)/trendCells+t.box.X-c.Out.X, n)
+				if c.Valid == nil {
+					f(c, row+column, at+from, to-from)
+				} else {
+					raster.EachStretch(c.Valid[at+from:at+to], func(i, j int) { f(c, row+column, at+from+i, j-i) })
 				}
-				k := row + (c.Out.X+i-box.X)*trendCells/box.W
-				values[k] = append(values[k], float64(after[at+i])-l.Offset-float64(l.Gain*float64(before[at+i])))
+				from = to
 			}
 		})
 	}
+}
+
+// cells are those that hold enough pixels, with the residuals of a band.
+func (t *cellular) cells(band int, l Line) []cell {
+	var values [trendCells * trendCells][]float64
+	for k, n := range t.counts {
+		values[k] = make([]float64, 0, n)
+	}
+	t.eachStretch(func(c *raster.TilePair, k, at, n int) {
+		before, v := c.Before.Band(band)[at:at+n], values[k]
+		for i, y := range c.After.Band(band)[at : at+n] {
+			v = append(v, float64(y)-l.Offset-float64(l.Gain*float64(before[i])))
+		}
+		values[k] = v
+	})
 	var out []cell
 	for k, v := range values {
 		if len(v) < leastInCell {
 			continue
 		}
 		out = append(out, cell{
-			x: float64(box.X) + float64((float64(k%trendCells)+0.5)*float64(box.W)/trendCells),
-			y: float64(box.Y) + float64((float64(k/trendCells)+0.5)*float64(box.H)/trendCells),
+			x: float64(t.box.X) + float64((float64(k%trendCells)+0.5)*float64(t.box.W)/trendCells),
+			y: float64(t.box.Y) + float64((float64(k/trendCells)+0.5)*float64(t.box.H)/trendCells),
 			v: nth(v, len(v)/2),
 		})
 	}
@@ -110,7 +144,7 @@ func fitPlane(cells []cell, keep []bool) (trend, bool) {
 	if len(planes[0]) < 3 {
 		return trend{}, false
 	}
-	m := weigh(planes[:], nil)
+	m := weigh(planes[:], nil, 1)
 	det := float64(m.cov[0][0]*m.cov[1][1]) - float64(m.cov[0][1]*m.cov[0][1])
 	if !(det > 1e-9*float64(m.cov[0][0]*m.cov[1][1])) {
 		return trend{}, false
@@ -137,36 +171,4 @@ func (p trend) trimmed(cells []cell) []bool {
 		keep[i] = dev[i] <= limit
 	}
 	return keep
-}
-
-// middle is the median.
-func middle(v []float64) float64 { return nth(slices.Clone(v), len(v)/2) }
-
-// nth is the value that has k values before it when v is sorted, by Hoare's selection; v is rearranged.
-func nth(v []float64, k int) float64 {
-	low, high := 0, len(v)-1
-	for low < high {
-		pivot := v[k]
-		i, j := low, high
-		for i <= j {
-			for v[i] < pivot {
-				i++
-			}
-			for pivot < v[j] {
-				j--
-			}
-			if i <= j {
-				v[i], v[j] = v[j], v[i]
-				i++
-				j--
-			}
-		}
-		if j < k {
-			low = i
-		}
-		if k < i {
-			high = j
-		}
-	}
-	return v[k]
 }

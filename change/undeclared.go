@@ -19,11 +19,11 @@ const (
 
 // undeclared says, once for each pass, that a value apart from all others is nodata which is not declared: it counts as measured, and beside
 // it no change is large.
-func (t *Training) undeclared(extremes [2][]ends) []string {
+func (t *Training) undeclared() []string {
 	var out []string
 	for pass, scales := range [2][]Scale{t.Norm.Before, t.Norm.After} {
 		for b, scale := range scales {
-			if w := t.apart(pass, b, extremes[pass][b], scale.Spread); w != "" {
+			if w := t.apart(pass, b, t.ends[pass][b], scale.Spread); w != "" {
 				out = append(out, w)
 				break
 			}

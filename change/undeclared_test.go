@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"passdiff/raster"
 )
 
@@ -81,4 +83,20 @@ func TestEnds(t *testing.T) {
 	if e := endsOf(func(f func([]float32)) { f([]float32{3, 3}) }); e.low != 3 || e.high != 3 || e.atLow != 2 || e.pastLow != 0 || e.atHigh != 2 || e.pastHigh != 0 {
 		t.Errorf("one value: %+v", e)
 	}
+}
+
+// TestCountedEnds: counted values have the ends that looking at them finds.
+func TestCountedEnds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		whole := rapid.SliceOfN(rapid.IntRange(-3, 6), 1, 30).Draw(t, "v")
+		v := make([]float32, len(whole))
+		for i, x := range whole {
+			v[i] = float32(x)
+		}
+		values := func(f func([]float32)) { f(v) }
+		want, got := endsOf(values), countedEnds(raster.Count(values))
+		if got != want {
+			t.Fatalf("%v: %+v, want %+v", v, got, want)
+		}
+	})
 }

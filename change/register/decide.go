@@ -6,6 +6,8 @@ import "fmt"
 type Options struct {
 	// Radar demands more confidence: speckle differs between passes.
 	Radar bool
+	// Workers compare windows in parallel; 0 means all CPUs. The report is the same.
+	Workers int
 }
 
 // When a shift is applied. Satellite pairs of one sensor reach a confidence of 47 to 85 with a spread of at most 0.16 px, whatever season and

@@ -29,7 +29,7 @@ type features struct{ before, after feature }
 // extractor makes features of parts of chips. It belongs to one goroutine.
 type extractor struct {
 	lum, mag []float32
-	ok       []bool
+	ok       []uint8 // 255 where a feature can be had, else 0
 	sums     []int64
 	counts   []int32
 }
@@ -57,22 +57,24 @@ func (e *extractor) measured(c *raster.TilePair, in raster.Window) int {
 			continue
 		}
 		for x := 1; x < w-1; x++ {
-			row[x] = c.Valid == nil || all3(c.Valid, at(y-1)+x-1, c.Before.Stride)
-			if row[x] {
-				n++
+			row[x] = 255
+			if c.Valid != nil {
+				row[x] = all3(c.Valid, at(y-1)+x-1, c.Before.Stride)
 			}
+			n += int(row[x] & 1)
 		}
 	}
 	return n
 }
 
-func all3(valid []uint8, at, stride int) bool {
+// all3 is 255 where all of 3×3 pixels are measured, else 0.
+func all3(valid []uint8, at, stride int) uint8 {
 	var all uint8 = 255
 	for range 3 {
 		all &= valid[at] & valid[at+1] & valid[at+2]
 		at += stride
 	}
-	return all != 0
+	return all
 }
 
 // fill sets dst to the feature of a pass, of which measured gave n.
@@ -86,17 +88,8 @@ func (e *extractor) fill(dst *feature, c *raster.TilePair, pass *raster.Tile, in
 	e.gradient(w, h)
 	values := func(f func([]float32)) {
 		for y := range h {
-			from := y * w
-			for x := from; x < from+w; x++ {
-				if !e.ok[x] {
-					continue
-				}
-				first := x
-				for x < from+w && e.ok[x] {
-					x++
-				}
-				f(e.mag[first:x])
-			}
+			row := e.mag[y*w:][:w]
+			raster.EachStretch(e.ok[y*w:][:w], func(from, to int) { f(row[from:to]) })
 		}
 	}
 	limit := float32(raster.Quantiles(values, int64(n), clipQuantile)[0])
@@ -153,53 +146,71 @@ func (e *extractor) gradient(w, h int) {
 // not matter where they start.
 func (e *extractor) flatten(dst *feature, mean, scale float64) {
 	w, h, r := dst.in.W, dst.in.H, flatBox/2
-	e.sums, e.counts = resize(e.sums, w+w*h), resize(e.counts, w+w*h)
-	columns, columnN := e.sums[:w], e.counts[:w]
-	fixed, one := e.sums[w:], e.counts[w:]
+	// Sums over the rows at work, with r columns of zeros on either side.
+	wide := w + 2*r
+	e.sums, e.counts = resize(e.sums, wide+w*h), resize(e.counts, wide+w*h)
+	clear(e.sums[:wide])
+	clear(e.counts[:wide])
+	columns, columnN := e.sums[r:][:w], e.counts[r:][:w]
+	fixed, one := e.sums[wide:], e.counts[wide:]
+	mag := e.mag[:len(e.ok)]
 	for i, ok := range e.ok {
 		fixed[i], one[i] = 0, 0
-		if ok {
-			fixed[i], one[i] = int64(math.Round(float64((float64(e.mag[i])-mean)*scale))), 1
+		if ok != 0 {
+			fixed[i], one[i] = round(float64((float64(mag[i])-mean)*scale)), 1
 		}
 	}
-	clear(columns)
-	clear(columnN)
-	row := func(y int, sign int64) {
-		if y < 0 || y >= h {
-			return
-		}
+	// Rows come in r below the one at work and leave r above it.
+	enter := func(y int) {
+		n := one[y*w:][:w]
 		for x, v := range fixed[y*w:][:w] {
-			columns[x] += sign * v
-			columnN[x] += int32(sign) * one[y*w+x]
+			columns[x] += v
+			columnN[x] += n[x]
 		}
 	}
-	for y := range r {
-		row(y, 1)
+	leave := func(y int) {
+		n := one[y*w:][:w]
+		for x, v := range fixed[y*w:][:w] {
+			columns[x] -= v
+			columnN[x] -= n[x]
+		}
 	}
+	for y := range min(r, h) {
+		enter(y)
+	}
+	sumIn, sumOut, nIn, nOut := e.sums[2*r:][:w], e.sums[:w], e.counts[2*r:][:w], e.counts[:w]
 	for y := range h {
-		row(y+r, 1)
+		if y+r < h {
+			enter(y + r)
+		}
 		var sum int64
 		var n int32
-		for x := range min(r, w) {
-			sum += columns[x]
-			n += columnN[x]
+		for x := range 2 * r {
+			sum += e.sums[x]
+			n += e.counts[x]
 		}
+		ok, in, out := e.ok[y*w:][:w], fixed[y*w:][:w], dst.v[y*w:][:w]
 		for x := range w {
-			if x+r < w {
-				sum += columns[x+r]
-				n += columnN[x+r]
+			sum += sumIn[x]
+			n += nIn[x]
+			if ok[x] != 0 {
+				out[x] = float32((float64(in[x]) - float64(sum)/float64(n)) / featureStep)
 			}
-			if e.ok[y*w+x] {
-				dst.v[y*w+x] = float32((float64(fixed[y*w+x]) - float64(sum)/float64(n)) / featureStep)
-			}
-			if x-r >= 0 {
-				sum -= columns[x-r]
-				n -= columnN[x-r]
-			}
+			sum -= sumOut[x]
+			n -= nOut[x]
 		}
-		row(y-r, -1)
+		if y-r >= 0 {
+			leave(y - r)
+		}
 	}
 }
+
+// belowHalf is the greatest number below ½.
+const belowHalf = 0.5 - 0x1p-54
+
+// round is math.Round without branches: the nearest integer, of two the one further from 0. Adding ½ itself would take what lies just below
+// ½ up to 1; adding less still takes ½ to 1, by the rounding of the sum.
+func round(v float64) int64 { return int64(v + math.Copysign(belowHalf, v)) }
 
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {

@@ -1,8 +1,11 @@
 package register
 
 import (
+	"cmp"
 	"math"
+	"runtime"
 
+	"passdiff/change/internal/parallel"
 	"passdiff/raster"
 )
 
@@ -26,52 +29,16 @@ const (
 // Measure measures the shift between the passes of a sample, which is read without regard to halos: only the pixels of the chips count.
 // A sample in which nothing is measured gives a Report without Bias.
 func Measure(s *raster.Sample, o Options) *Report {
-	r := newMeasurer().measure(lattice(s))
+	r := measure(lattice(s), cmp.Or(max(o.Workers, 0), runtime.GOMAXPROCS(0)))
 	r.decide(o)
 	return r
 }
 
-// measurer holds what windows share. It belongs to one goroutine.
-type measurer struct {
-	all       map[int]*spectra // by size
-	extractor extractor
-	features  map[window]*features
-}
-
-func newMeasurer() *measurer {
-	return &measurer{all: map[int]*spectra{}, features: map[window]*features{}}
-}
-
-// of is what is needed for windows of side n.
-func (m *measurer) of(n int) *spectra {
-	if m.all[n] == nil {
-		m.all[n] = newSpectra(n)
-	}
-	return m.all[n]
-}
-
-// cross makes the spectrum of a window, AFTER moved by whole pixels. It is valid until the next one of the same size.
-func (m *measurer) cross(w window, dx, dy int) (*spectrum, bool) {
-	f := m.features[w]
-	if f == nil {
-		f = m.extractor.extract(w.chip, w.part())
-		m.features[w] = f
-	}
-	s := m.of(w.n)
-	if !w.load(s.z, s.taper, f, dx, dy) {
-		return nil, false
-	}
-	return &s.one, s.cross(&s.one)
-}
-
-func (m *measurer) measure(windows []window) *Report {
+func measure(windows []window, workers int) *Report {
 	r := &Report{Lattice: Lattice{Windows: []Window{}}}
-	total := sum{}
-	for _, w := range windows {
-		if q, ok := m.cross(w, 0, 0); ok {
-			total.add(q)
-		}
-	}
+	c := comparer{windows: windows, features: make([]*features, len(windows)), workers: workers}
+	total, single := c.compare(0, 0)
+	m := newMeasurer()
 	far := newSurface(farReach)
 	for _, n := range windowSizes {
 		if q := total[n]; q != nil {
@@ -88,13 +55,10 @@ func (m *measurer) measure(windows []window) *Report {
 		r.Error = 0.5
 		return r
 	}
-	total = sum{}
-	for _, w := range windows {
-		if q, ok := m.cross(w, px, py); ok {
-			total.add(q)
-			r.Windows = append(r.Windows, m.window(w, q, px, py))
-		}
+	if px != 0 || py != 0 {
+		total, single = c.compare(px, py)
 	}
+	r.Windows = append(r.Windows, single...)
 	p, ok := m.climb(total, 0, 0)
 	if !ok {
 		r.Bias = nil
@@ -107,9 +71,79 @@ func (m *measurer) measure(windows []window) *Report {
 	return r
 }
 
+// comparer compares the windows of a sample.
+type comparer struct {
+	windows  []window
+	features []*features // of each window, once made
+	workers  int
+}
+
+// compare gives the sum of the windows' spectra, with AFTER moved by whole pixels, and what each window in which something is measured says
+// by itself.
+func (c *comparer) compare(dx, dy int) (sum, []Window) {
+	total := sum{}
+	said := make([]*Window, len(c.windows))
+	added := make([]chan struct{}, len(c.windows)) // closed once a window's turn is over: spectra are added in the order of windows
+	for i := range added {
+		added[i] = make(chan struct{})
+	}
+	parallel.EachWith(c.workers, len(c.windows), func() func(int) {
+		m := newMeasurer()
+		return func(i int) {
+			defer close(added[i])
+			w := c.windows[i]
+			if c.features[i] == nil {
+				c.features[i] = m.extractor.extract(w.chip, w.part())
+			}
+			q, ok := m.cross(w, c.features[i], dx, dy)
+			if ok {
+				said[i] = m.window(w, q, dx, dy)
+			}
+			if i > 0 {
+				<-added[i-1]
+			}
+			if ok {
+				total.add(q)
+			}
+		}
+	})
+	var windows []Window
+	for _, w := range said {
+		if w != nil {
+			windows = append(windows, *w)
+		}
+	}
+	return total, windows
+}
+
+// measurer is the memory that comparing windows takes. It belongs to one goroutine.
+type measurer struct {
+	all       map[int]*spectra // by size
+	extractor extractor
+}
+
+func newMeasurer() *measurer { return &measurer{all: map[int]*spectra{}} }
+
+// of is what is needed for windows of side n.
+func (m *measurer) of(n int) *spectra {
+	if m.all[n] == nil {
+		m.all[n] = newSpectra(n)
+	}
+	return m.all[n]
+}
+
+// cross makes the spectrum of a window, AFTER moved by whole pixels. It is valid until the next one of the same size.
+func (m *measurer) cross(w window, f *features, dx, dy int) (*spectrum, bool) {
+	s := m.of(w.n)
+	if !w.load(s.z, s.taper, f, dx, dy) {
+		return nil, false
+	}
+	return &s.one, s.cross(&s.one)
+}
+
 // window measures one window, of which q is the spectrum with AFTER moved by (px, py).
-func (m *measurer) window(w window, q *spectrum, px, py int) Window {
-	out := Window{X: w.x + w.n/2, Y: w.y + w.n/2, Size: w.n}
+func (m *measurer) window(w window, q *spectrum, px, py int) *Window {
+	out := &Window{X: w.x + w.n/2, Y: w.y + w.n/2, Size: w.n}
 	c := newSurface(farReach)
 	m.of(w.n).surface(q, c)
 	x, y := c.top(nearReach)

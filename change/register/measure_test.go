@@ -105,9 +105,7 @@ func TestVaries(t *testing.T) {
 	b, a := grows.pair(g, g)
 	s := sampleOf(t, memory("b", b), memory("a", a))
 	// Four windows are too few for a trend; the scene's chip is cut as small scenes are.
-	m := newMeasurer()
-	var windows []window
-	r := m.measure(appendWindows(windows, s.Chips[0], 64))
+	r := measure(appendWindows(nil, s.Chips[0], 64), 2)
 	r.decide(Options{})
 	// 16 tenths over 256 columns and −8 over 256 rows.
 	if r.Trend == nil || math.Abs(r.Trend.Column.DX-6.25) > 0.7 || math.Abs(r.Trend.Row.DY+3.125) > 0.7 || math.Abs(r.Trend.Row.DX) > 0.7 {

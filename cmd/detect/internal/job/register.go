@@ -79,7 +79,7 @@ func (j *Job) registered(pair *raster.Pair, read func(*raster.Pair) (*raster.Sam
 		s.Mode = string(RegisterAuto)
 	}
 	bands := pair.Before.Info().Bands
-	ro := register.Options{Radar: change.KindOf(s.Sample, bands, told) == change.SAR}
+	ro := register.Options{Radar: change.KindOf(s.Sample, bands, told) == change.SAR, Workers: j.workers()}
 	s.Report = register.Measure(s.Sample, ro)
 	s.Why = s.Report.Why
 	if s.Report.Apply && s.Mode != string(RegisterAuto) {
