@@ -11,6 +11,7 @@ OUT ?= build
 # Debian 12 packages: what building needs, and the independent tools that tests compare with.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libgdal-dev
 TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage
+PEER_PACKAGES := gdal-bin python3-gdal python3-rasterio python3-skimage python3-geopandas otb-bin
 
 # Tools of known version; `go run` fetches them through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -113,6 +114,40 @@ long: test-deps ## the reliability tests at full length (an hour)
 .PHONY: bench
 bench: deps ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Pairs for benchmarks are synthetic and made once; SIZE is 10240 or WIDTHxHEIGHT. Each comparison runs everything in turn, RUNS times.
+BENCH_DIR ?= $(OUT)/bench
+SIZE ?= 10240
+CHANGED ?= 0.002
+RUNS ?= 5
+SIZES ?=
+DENSITIES ?=
+makepair = $(GO) run ./cmd/detect/internal/bench/makepair -dir $(BENCH_DIR)
+
+.PHONY: bench-pair
+bench-pair: VARIANTS ?= none deflate zstd strip
+bench-pair: deps ## make a large synthetic pair; SIZE=10240x40960, CHANGED=0.3 and VARIANTS="deflate strip" say which
+	$(makepair) -size $(SIZE) -changed $(CHANGED) $(VARIANTS)
+
+.PHONY: peer-deps
+peer-deps: deps ## install the tools that bench-peers times
+	$(call install,$(PEER_PACKAGES))
+
+.PHONY: bench-peers
+bench-peers: VARIANTS ?= deflate zstd none
+bench-peers: build peer-deps ## time GDAL's tools, scikit-image and Orfeo ToolBox beside detect; RUNS=5 rounds
+	$(makepair) -size $(SIZE) -changed $(CHANGED) $(VARIANTS)
+	$(GO) run ./cmd/detect/internal/bench/peers -dir $(BENCH_DIR) -size $(SIZE) -changed $(CHANGED) -runs $(RUNS) -detect $(BIN) $(VARIANTS)
+
+.PHONY: bench-limit
+bench-limit: VARIANTS ?= deflate zstd none
+bench-limit: build ## time detect beside merely decoding; SIZES="4096 20480" and DENSITIES=0.3 show how time grows
+	$(makepair) -size $(SIZE) -changed $(CHANGED) $(VARIANTS)
+	for s in $(SIZES); do $(makepair) -size $$s -changed $(CHANGED) $(firstword $(VARIANTS)); done
+	for d in $(DENSITIES); do $(makepair) -size $(SIZE) -changed $$d $(firstword $(VARIANTS)); done
+	gcc -O2 -Wall -Wextra -pthread -o $(BENCH_DIR)/decode cmd/detect/testdata/peers/decode.c $$(pkg-config --cflags --libs gdal)
+	$(GO) run ./cmd/detect/internal/bench/limit -dir $(BENCH_DIR) -size $(SIZE) -changed $(CHANGED) -runs $(RUNS) -sizes "$(SIZES)" -densities "$(DENSITIES)" \
+	  -detect $(BIN) -decode $(BENCH_DIR)/decode $(VARIANTS)
 
 .PHONY: tiles
 tiles: deps ## make testdata/tiles again from its seeds

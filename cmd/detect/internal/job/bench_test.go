@@ -6,48 +6,74 @@ import (
 	"path/filepath"
 	"testing"
 
+	"passdiff/change"
+	"passdiff/cmd/detect/internal/bench"
+	"passdiff/cmd/detect/internal/bench/pair"
 	"passdiff/cmd/detect/internal/report"
+	"passdiff/raster"
 	"passdiff/raster/gdal"
 )
 
-// BenchmarkRun is a whole run, from two files to polygons on the disk. The pairs are those of testdata/tiles and, where PASSDIFF_BENCH names
-// two files separated by a colon, that pair. Bytes are those of the decoded pixels of both passes.
-func BenchmarkRun(b *testing.B) {
-	const tiles = "../../../../testdata/tiles/"
-	pairs := map[string][2]string{}
-	for _, n := range []string{"farmland", "coast", "plain"} {
-		pairs[n] = [2]string{tiles + n + "_before.tif", tiles + n + "_after.tif"}
+// stored is a pair of files, by the name under which benchmarks list it.
+type stored struct{ name, before, after string }
+
+// storedPairs are a synthetic pair of 2048×2048 pixels in three ways and, where PASSDIFF_BENCH names two files separated by a colon, those.
+func storedPairs(b *testing.B) (all []stored) {
+	p := bench.Pair{Dir: b.TempDir(), Size: bench.Size{Width: 2048, Height: 2048}, Changed: bench.UsualChange}
+	variants := []string{"deflate", "zstd", "none"}
+	if err := pair.Write(b.Context(), p, variants); err != nil {
+		b.Fatal(err)
 	}
-	names := []string{"farmland", "coast", "plain"}
+	for _, v := range variants {
+		all = append(all, stored{v, p.Before(v), p.After(v)})
+	}
 	if files := filepath.SplitList(os.Getenv("PASSDIFF_BENCH")); len(files) == 2 {
-		pairs["own"] = [2]string{files[0], files[1]}
-		names = append(names, "own")
+		all = append(all, stored{"own", files[0], files[1]})
 	}
-	for _, name := range names {
-		for _, workers := range []int{1, 2} {
-			b.Run(fmt.Sprintf("method=cva/pair=%s/workers=%d", name, workers), func(b *testing.B) {
-				var bytes int64
-				for _, path := range pairs[name] {
-					s, err := gdal.Open(path, gdal.OpenOptions{})
-					if err != nil {
-						b.Fatal(err)
+	return all
+}
+
+// info opens a scene to see what it is.
+func info(b *testing.B, path string) raster.Info {
+	s, err := gdal.Open(path, gdal.OpenOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	return s.Info()
+}
+
+// BenchmarkRun is a whole run, from two files to polygons on the disk. Bytes are those of the decoded pixels of both passes, Mpx/s counts
+// the pixels of one.
+func BenchmarkRun(b *testing.B) {
+	pairs := storedPairs(b)
+	for _, name := range []string{"cva", "irmad", "auto"} {
+		method, err := change.ParseMethod(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, p := range pairs {
+			for _, workers := range []int{1, 2} {
+				b.Run(fmt.Sprintf("method=%s/storage=%s/workers=%d", name, p.name, workers), func(b *testing.B) {
+					before, after := info(b, p.before), info(b, p.after)
+					var bytes int64
+					for _, i := range []raster.Info{before, after} {
+						bytes += i.Grid.Window().Pixels() * int64(i.Bands*i.Type.Size())
 					}
-					i := s.Info()
-					bytes += i.Grid.Window().Pixels() * int64(i.Bands*i.Type.Size())
-					s.Close()
-				}
-				b.SetBytes(bytes)
-				out := filepath.Join(b.TempDir(), "out.geojson")
-				for b.Loop() {
-					j := Job{
-						Before: pairs[name][0], After: pairs[name][1], Out: out, Overwrite: true, Workers: workers,
-						Report: new(report.Reporter),
+					b.SetBytes(bytes)
+					out := filepath.Join(b.TempDir(), "out.geojson")
+					for b.Loop() {
+						j := Job{
+							Before: p.before, After: p.after, Out: out, Overwrite: true, Method: method, Workers: workers,
+							Report: new(report.Reporter),
+						}
+						if _, err := j.Run(b.Context()); err != nil {
+							b.Fatal(err)
+						}
 					}
-					if _, err := j.Run(b.Context()); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
+					b.ReportMetric(float64(before.Grid.Window().Pixels())*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mpx/s")
+				})
+			}
 		}
 	}
 }

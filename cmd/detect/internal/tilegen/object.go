@@ -112,14 +112,28 @@ func (p *placer) put(w raster.Window) bool {
 
 // place makes the objects of a scene in row order of their upper left pixels. Objects keep to frame, a window of the before grid,
 // and to windows that allowed accepts.
-func place(s Spec, g *ground, frame raster.Window, allowed func(raster.Window) bool) ([]object, error) {
-	if s.Objects == 0 {
+func place(s Spec, g *ground, frame raster.Window, allowed func(raster.Window) bool) (objects []object, err error) {
+	if s.Objects == 0 && s.Density == 0 {
 		return nil, nil
 	}
 	if frame.Empty() {
 		return nil, errors.New("tilegen: the passes do not overlap; objects need a place that both observe")
 	}
 	d := &dice{s: newStream(s.Seed, layerObject)}
+	if s.Density > 0 {
+		objects = pack(d, s, g, frame, allowed)
+	} else if objects, err = scatter(d, s, g, frame, allowed); err != nil {
+		return nil, err
+	}
+	sort.Slice(objects, func(i, j int) bool {
+		a, b := &objects[i], &objects[j]
+		return a.y < b.y || a.y == b.y && a.x < b.x
+	})
+	return objects, nil
+}
+
+// scatter makes s.Objects objects at places dealt one after the other. It is an error when not all find one.
+func scatter(d *dice, s Spec, g *ground, frame raster.Window, allowed func(raster.Window) bool) ([]object, error) {
 	p := placer{allowed: allowed, filed: map[[2]int][]raster.Window{}}
 	objects := make([]object, 0, s.Objects)
 	// A quarter of the tries failing is usual; a full scene fails nearly all.
@@ -129,8 +143,7 @@ func place(s Spec, g *ground, frame raster.Window, allowed func(raster.Window) b
 		}
 		o := object{shape: newShape(d, area(d)), x: frame.X + d.below(frame.W), y: frame.Y + d.below(frame.H)}
 		if p.put(o.window()) {
-			o.kind = [...]Kind{Appeared, Appeared, Disappeared, Disappeared, Altered}[d.below(5)]
-			o.colour(d, s, g)
+			o.become(d, s, g)
 			objects = append(objects, o)
 		}
 	}
@@ -138,15 +151,17 @@ func place(s Spec, g *ground, frame raster.Window, allowed func(raster.Window) b
 		return nil, fmt.Errorf("tilegen: only %d of %d objects find a place; make the scene larger or ask for fewer objects",
 			len(objects), s.Objects)
 	}
-	sort.Slice(objects, func(i, j int) bool {
-		a, b := &objects[i], &objects[j]
-		return a.y < b.y || a.y == b.y && a.x < b.x
-	})
 	return objects, nil
 }
 
 // brightGround is where objects are darker whenever they can be, 1/256 counts: 8-bit files end at 5100 counts.
 const brightGround = 2500 * fixedOne
+
+// become chooses what happens to the object.
+func (o *object) become(d *dice, s Spec, g *ground) {
+	o.kind = [...]Kind{Appeared, Appeared, Disappeared, Disappeared, Altered}[d.below(5)]
+	o.colour(d, s, g)
+}
 
 // colour chooses how the object differs from the ground, band by band: brighter where the ground is too dark for anything darker, so that
 // no band ends at zero and the contrast is kept.

@@ -58,6 +58,9 @@ type Spec struct {
 
 	// Objects is the number of changed objects, of 5 to 400 px, log-uniform.
 	Objects int
+	// Density is the share of the pixels observed in both passes that large objects, of about 100 to 400 px, are to cover, 0 to 0.35; when it is
+	// not 0, Objects must be. They stand on a lattice, because objects dealt at random leave no place for more from 0.1 on.
+	Density float64
 	// Contrast is the least change an object makes in any band, in counts before drift; 0 means 600.
 	Contrast float64
 	// Texture is the standard deviation of the fixed texture that both passes see, in counts; 0 means 25.
@@ -157,6 +160,8 @@ func (s Spec) Validate() error {
 	check(raster.Window{X: -maxSide, Y: -maxSide, W: 3 * maxSide, H: 3 * maxSide}.Contains(s.After),
 		"after window %v lies too far out", s.After)
 	within("objects", float64(s.Objects), 0, 1<<20)
+	within("density", s.Density, 0, 0.35)
+	check(s.Objects == 0 || s.Density == 0, "%d objects and a density of %g; give one of them", s.Objects, s.Density)
 	within("contrast", s.Contrast, 1, 900)
 	within("texture", s.Texture, 0, 1000)
 	within("noise", s.Noise, 0, 1000)
