@@ -15,11 +15,22 @@ func (r *rowReader) read(t *raster.TilePair, bands []int, x, y, n int) [][]float
 	r.buf = raster.Aligned(r.buf, stride*len(bands))
 	r.rows = r.rows[:0]
 	for i, b := range bands {
-		tile := &t.After
-		if b >= tile.Bands {
-			tile, b = &t.Before, b-tile.Bands
-		}
+		tile, b := passOf(t, b)
 		r.rows = append(r.rows, tile.Row(b, x, y, r.buf[i*stride:][:n]))
 	}
 	return r.rows
+}
+
+// passOf is the pass of a band counted over both passes, and the band in it.
+func passOf(t *raster.TilePair, band int) (*raster.Tile, int) {
+	if band >= t.After.Bands {
+		return &t.Before, band - t.After.Bands
+	}
+	return &t.After, band
+}
+
+// bandOf is the plane of a band counted over both passes.
+func bandOf(t *raster.TilePair, band int) []float32 {
+	tile, b := passOf(t, band)
+	return tile.Band(b)
 }
