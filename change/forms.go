@@ -29,6 +29,7 @@ type forms struct {
 	bands []int // those that any form has a coefficient for
 	// differences says that each form has one band of after and one of before and counts positively.
 	differences bool
+	shifts      []float32 // of the list
 	taps        kernel.Taps
 	divisor     float32
 }
@@ -60,7 +61,7 @@ func (f *forms) prepare(bands int) error {
 	if f.Ramp != nil && (len(f.Ramp) != n || f.Sigma == 0) {
 		return fmt.Errorf("forms: %d ramps for %d forms smoothed by %v", len(f.Ramp), n, f.Sigma)
 	}
-	f.list, f.bands, f.taps = nil, nil, nil
+	f.list, f.bands, f.shifts, f.taps = nil, nil, nil, nil
 	if f.Sigma > 0 {
 		f.taps = kernel.Gauss(f.Sigma)
 		f.divisor = f.taps.Weight()
@@ -94,7 +95,7 @@ func (f *forms) prepare(bands int) error {
 			g.ramp = f.Ramp[i]
 		}
 		if len(g.bands) > 0 {
-			f.list = append(f.list, g)
+			f.list, f.shifts = append(f.list, g), append(f.shifts, g.shift)
 		}
 	}
 	f.differences = !slices.ContainsFunc(f.list, func(g form) bool {
@@ -124,7 +125,7 @@ func (f *forms) rowWorker() rowScoring {
 	var rows [][]float32
 	var p pairs16
 	return func(line []float32, t *raster.TilePair, x, y int) {
-		if f.differences && p.magnitude(line, f.list, t, x, y) {
+		if f.differences && p.magnitude(line, f.list, f.shifts, t, x, y) {
 			if t.Valid != nil {
 				clearWhere(line, t.MaskRow(x, y, len(line)))
 			}

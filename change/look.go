@@ -15,6 +15,7 @@ type looker struct {
 	score     scoring
 	evidence  scoring // nil without a gate
 	gate      float32
+	ceiling   *ceiling // of the evidence; nil when it is not known
 	margin    int
 	spots     spots
 	part      raster.Tile // of the plane of scores
@@ -28,6 +29,7 @@ func newLooker(m *Model, o Options, window raster.Window, whole bool) *looker {
 	l := &looker{mem: mem, extractor: e, score: m.Scorer.worker(mem), margin: e.margin(), whole: whole, area: o.Area}
 	if m.gated() {
 		l.evidence, l.gate = m.Evidence.worker(mem), float32(m.Gate)
+		l.ceiling = newCeiling(m.Evidence, l.gate)
 		l.spots = spots{reach: max(e.rim, holeReach(e.fill)), halo: m.Scorer.Halo()}
 	}
 	return l
@@ -71,17 +73,42 @@ func (l *looker) find(plane *raster.Tile, t *raster.TilePair) bool {
 	}
 	levels := l.mem.tile(plane.Window)
 	defer l.mem.give(levels)
-	l.evidence(levels, t)
+	if !l.level(levels, t) {
+		return false
+	}
 	if !l.whole {
-		windows := l.spots.find(levels, l.gate)
-		if len(windows) == 0 {
-			return false
+		l.spots.begin(plane.Window)
+		for y := range plane.Window.H {
+			l.spots.row(levels.Data[y*levels.Stride:][:levels.Window.W], levels.Window.X, levels.Window.Y+y, l.gate)
 		}
-		clear(plane.Data)
-		for _, w := range windows {
-			l.part = raster.Tile{Window: w, Bands: 1, Stride: plane.Stride, Data: plane.Data[(w.Y-plane.Window.Y)*plane.Stride+w.X-plane.Window.X:]}
-			l.score(&l.part, t)
+		if !l.parts(l.score, plane, l.spots.windows(), t) {
+			return false
 		}
 	}
 	return marks.set(plane, t, l.extractor.threshold) && marks.keep(levels, l.gate)
+}
+
+// level fills levels with the evidence, or with 0 where that does not reach the gate for sure; it reports whether it does anywhere, as far as
+// that is known.
+func (l *looker) level(levels *raster.Tile, t *raster.TilePair) bool {
+	if l.ceiling != nil {
+		if windows, ok := l.ceiling.windows(t, levels.Window); ok {
+			return l.parts(l.evidence, levels, windows, t)
+		}
+	}
+	l.evidence(levels, t)
+	return true
+}
+
+// parts scores windows of a plane and clears the rest; it reports whether there is any.
+func (l *looker) parts(score scoring, plane *raster.Tile, windows []raster.Window, t *raster.TilePair) bool {
+	if len(windows) == 0 {
+		return false
+	}
+	clear(plane.Data)
+	for _, w := range windows {
+		l.part = raster.Tile{Window: w, Bands: 1, Stride: plane.Stride, Data: plane.Data[(w.Y-plane.Window.Y)*plane.Stride+w.X-plane.Window.X:]}
+		score(&l.part, t)
+	}
+	return true
 }

@@ -70,8 +70,12 @@ func TestSpots(t *testing.T) {
 				}
 			}
 		}
+		s.begin(w)
+		for y := range w.H {
+			s.row(plane.Data[y*plane.Stride:][:w.W], w.X, w.Y+y, 1)
+		}
 		total := 0
-		for _, b := range s.find(&plane, 1) {
+		for _, b := range s.windows() {
 			if b.Empty() || !w.Contains(b) {
 				t.Fatalf("window %v of %v", b, w)
 			}

@@ -5,69 +5,90 @@ import (
 	"passdiff/raster"
 )
 
-// spots finds the windows in which a plane reaches a level, with what lies around them. It belongs to one goroutine.
+// spots finds the windows in which rows reach a level, with what lies around them. It belongs to one goroutine.
 type spots struct {
 	reach int // pixels around each that are wanted, too
 	halo  int // pixels around a window that what is computed in it costs
 
-	list []raster.Window
+	w     raster.Window // that windows are clipped to
+	list  []raster.Window
+	cells []raster.Window // boxes around what reached the level in the rows of cells at work
+	full  bool
 }
 
 // spotCell is the side, in pixels, of the squares in which what reaches the level is boxed. Boxes are joined where that saves work; beyond
-// mostSpots of them the plane is taken whole.
+// mostSpots of them everything is taken.
 const (
 	spotCell  = 16
 	mostSpots = 128
 )
 
-// find lists windows, inside the plane's, that hold every pixel that reaches the level, grown by the reach. They may overlap. The list is
-// valid until the next call.
-func (s *spots) find(plane *raster.Tile, level float32) []raster.Window {
-	w := plane.Window
-	s.list = s.list[:0]
-	for y := 0; y < w.H; y += spotCell {
-		h := min(spotCell, w.H-y)
-		for x := 0; x < w.W; x += spotCell {
-			n := min(spotCell, w.W-x)
-			box := boxAbove(plane, raster.Window{X: x, Y: y, W: n, H: h}, level)
-			if box.Empty() {
-				continue
+// begin forgets what was found, and clips what will be to a window.
+func (s *spots) begin(w raster.Window) {
+	s.w, s.list, s.full = w, s.list[:0], false
+	s.cells = s.cells[:0]
+}
+
+// row looks at the values of row y from column x on. Rows come in ascending order.
+func (s *spots) row(line []float32, x, y int, level float32) {
+	if len(s.cells) > 0 && s.cells[0].Y/spotCell != y/spotCell {
+		s.flush()
+	}
+	if s.full || !kernel.AnyAtLeast(line, level) {
+		return
+	}
+	k := 0
+	for from := 0; from < len(line); from += spotCell {
+		part := line[from:min(from+spotCell, len(line))]
+		if !kernel.AnyAtLeast(part, level) {
+			continue
+		}
+		first, last := len(part), 0
+		for i, v := range part {
+			if v >= level {
+				first, last = min(first, i), i
 			}
-			if len(s.list) == mostSpots {
-				return append(s.list[:0], w)
-			}
-			s.add(box.Shift(w.X, w.Y).Grow(s.reach).Intersect(w))
+		}
+		box := raster.Window{X: x + from + first, Y: y, W: last - first + 1, H: 1}
+		// Boxes of the row of cells are kept in the order of their cells.
+		for k < len(s.cells) && (s.cells[k].X-x)/spotCell < from/spotCell {
+			k++
+		}
+		if k < len(s.cells) && (s.cells[k].X-x)/spotCell == from/spotCell {
+			s.cells[k] = s.cells[k].Union(box)
+		} else {
+			s.cells = append(s.cells, raster.Window{})
+			copy(s.cells[k+1:], s.cells[k:])
+			s.cells[k] = box
 		}
 	}
+}
+
+// flush takes the boxes of a row of cells over.
+func (s *spots) flush() {
+	for _, b := range s.cells {
+		if s.full = s.full || len(s.list) == mostSpots; s.full {
+			break
+		}
+		if b = b.Grow(s.reach).Intersect(s.w); !b.Empty() {
+			s.add(b)
+		}
+	}
+	s.cells = s.cells[:0]
+}
+
+// windows lists windows that hold every pixel that reached the level, grown by the reach. They may overlap, and together they cost no more
+// than everything. The list is valid until begin.
+func (s *spots) windows() []raster.Window {
+	s.flush()
 	total := 0
 	for _, b := range s.list {
 		total += s.cost(b)
 	}
-	if total >= s.cost(w) {
-		return append(s.list[:0], w)
+	if s.full || total >= s.cost(s.w) {
+		s.list = append(s.list[:0], s.w)
 	}
 	return s.list
-}
-
-// boxAbove is the smallest box in a part of a plane, by rows and columns of the plane, around the values that reach the level.
-func boxAbove(plane *raster.Tile, part raster.Window, level float32) raster.Window {
-	x0, x1, y0, y1 := part.MaxX(), part.X, part.MaxY(), part.Y
-	for y := part.Y; y < part.MaxY(); y++ {
-		row := plane.Data[y*plane.Stride+part.X:][:part.W]
-		if !kernel.AnyAtLeast(row, level) {
-			continue
-		}
-		y0, y1 = min(y0, y), y+1
-		for i, v := range row {
-			if v >= level {
-				x0, x1 = min(x0, part.X+i), max(x1, part.X+i+1)
-			}
-		}
-	}
-	if y1 == part.Y {
-		return raster.Window{}
-	}
-	return raster.Window{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
 }
 
 // cost is what a window costs, in pixels.
@@ -76,10 +97,8 @@ func (s *spots) cost(w raster.Window) int { return (w.W + 2*s.halo) * (w.H + 2*s
 // add adds a window, joined with those with which it costs less than beside them.
 func (s *spots) add(w raster.Window) {
 	for i := 0; i < len(s.list); i++ {
-		o := s.list[i]
-		x, y := min(w.X, o.X), min(w.Y, o.Y)
-		both := raster.Window{X: x, Y: y, W: max(w.MaxX(), o.MaxX()) - x, H: max(w.MaxY(), o.MaxY()) - y}
-		if s.cost(both) > s.cost(w)+s.cost(o) {
+		both := w.Union(s.list[i])
+		if s.cost(both) > s.cost(w)+s.cost(s.list[i]) {
 			continue
 		}
 		w = both

@@ -31,7 +31,7 @@ func NewArea(runs []Run) *Area {
 	}
 	for _, r := range a.runs {
 		a.pixels += int64(r.Len())
-		a.bounds = a.bounds.union(Window{X: int(r.X0), Y: int(r.Y), W: r.Len(), H: 1})
+		a.bounds = a.bounds.Union(Window{X: int(r.X0), Y: int(r.Y), W: r.Len(), H: 1})
 	}
 	return a
 }

@@ -122,9 +122,9 @@ func TestUnion(t *testing.T) {
 			return Window{X: pos.Draw(t, name), Y: pos.Draw(t, name), W: size.Draw(t, name), H: size.Draw(t, name)}
 		}
 		a, b := draw("a"), draw("b")
-		u := a.union(b)
-		if !u.Contains(a) || !u.Contains(b) || u != b.union(a) && !(a.Empty() && b.Empty()) {
-			t.Fatalf("%v ∪ %v = %v, and %v", a, b, u, b.union(a))
+		u := a.Union(b)
+		if !u.Contains(a) || !u.Contains(b) || u != b.Union(a) && !(a.Empty() && b.Empty()) {
+			t.Fatalf("%v ∪ %v = %v, and %v", a, b, u, b.Union(a))
 		}
 		for _, less := range []Window{{u.X + 1, u.Y, u.W - 1, u.H}, {u.X, u.Y + 1, u.W, u.H - 1}, {u.X, u.Y, u.W - 1, u.H}, {u.X, u.Y, u.W, u.H - 1}} {
 			if !u.Empty() && less.Contains(a) && less.Contains(b) {

@@ -125,7 +125,7 @@ func (s *schedule) needed(pass, i int) Window {
 	var all Window
 	users := &s.users[pass]
 	for _, t := range users.tiles[users.start[i]:users.start[i+1]] {
-		all = all.union(s.tiles[t].Grow(s.halo))
+		all = all.Union(s.tiles[t].Grow(s.halo))
 	}
 	return s.lat[pass].unit(i).Intersect(all)
 }

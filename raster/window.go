@@ -34,8 +34,8 @@ func (w Window) Intersect(o Window) Window {
 	return Window{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
 }
 
-// union is the smallest window that contains both.
-func (w Window) union(o Window) Window {
+// Union is the smallest window that contains both.
+func (w Window) Union(o Window) Window {
 	if w.Empty() {
 		return o
 	}

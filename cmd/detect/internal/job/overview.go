@@ -49,7 +49,7 @@ const (
 // overview makes the overview of a pair with at most side cells on either side.
 func (j *Job) overview(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, side int) (*Overview, error) {
 	before, after := passes[0].Info().Grid.Window(), passes[1].Info().Grid.Window().Shift(p.DX, p.DY)
-	v := &Overview{Passes: [2]raster.Window{before, after}, Frame: around(before, after)}
+	v := &Overview{Passes: [2]raster.Window{before, after}, Frame: before.Union(after)}
 	v.Step = max(1, (max(v.Frame.W, v.Frame.H)+side-1)/side)
 	v.Width, v.Height = (v.Frame.W+v.Step-1)/v.Step, (v.Frame.H+v.Step-1)/v.Step
 	sums := newCells(raster.Window{W: v.Width, H: v.Height})
@@ -76,12 +76,6 @@ func (j *Job) overview(ctx context.Context, passes [2]pass, p *raster.Pair, area
 	}
 	sums.finish(v)
 	return v, nil
-}
-
-// around is the smallest window with both in it.
-func around(a, b raster.Window) raster.Window {
-	x, y := min(a.X, b.X), min(a.Y, b.Y)
-	return raster.Window{X: x, Y: y, W: max(a.MaxX(), b.MaxX()) - x, H: max(a.MaxY(), b.MaxY()) - y}
 }
 
 // colourNames are how files call the bands shown as red, green and blue, in lower case.
