@@ -1,12 +1,12 @@
 package kernel
 
-// register is how many bytes the registers of the assembly in use hold; 0 uses none. Tests change it.
-var register = best()
+// assembly says that this machine runs the assembly. Tests change it.
+var assembly = best()
 
-// whole is the part of n values of so many bytes that fills registers.
-func whole(n, size int) int {
-	if register == 0 {
+// covered is n where that fills a group of values: those behind the last whole group are done with some before.
+func covered(n, group int) int {
+	if !assembly || n < group {
 		return 0
 	}
-	return n &^ (register/size - 1)
+	return n
 }

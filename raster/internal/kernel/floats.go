@@ -2,7 +2,7 @@ package kernel
 
 // number is what pixels are stored as.
 type number interface {
-	uint8 | int8 | uint16 | int16 | uint32 | int32 | float32 | float64
+	~uint8 | ~int8 | ~uint16 | ~int16 | ~uint32 | ~int32 | ~float32 | ~float64
 }
 
 // Floats sets dst[i] to float32(src[i]).
