@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+
+	"passdiff/raster/internal/kernel"
 )
 
 // paste converts the part of b that lies in t's window to float32, moved by (dx, dy) from b's coordinates to t's, minus offset[band].
@@ -47,7 +49,7 @@ func pastePlanes[T Number](t *Tile, b *Block, w Window, dx, dy int, s []T, offse
 			src := s[band*plane+from:][:w.W]
 			dst := t.Data[band*t.Window.H*t.Stride+to:][:w.W]
 			if offset == nil || offset[band] == 0 {
-				toFloat32(dst, src)
+				kernel.Floats(dst, src)
 				continue
 			}
 			o := offset[band]
@@ -67,18 +69,6 @@ func pastePlanes[T Number](t *Tile, b *Block, w Window, dx, dy int, s []T, offse
 				copy(t.Why[to:], b.Why[from:][:w.W])
 			}
 		}
-	}
-}
-
-// toFloat32 converts src into dst, of the same length. Four at a time it takes less than half of the time: 0.44 against 1.03 ns a uint16.
-func toFloat32[T Number](dst []float32, src []T) {
-	i := 0
-	for ; i+4 <= len(src) && i+4 <= len(dst); i += 4 {
-		s, d := src[i:i+4:i+4], dst[i:i+4:i+4]
-		d[0], d[1], d[2], d[3] = float32(s[0]), float32(s[1]), float32(s[2]), float32(s[3])
-	}
-	for ; i < len(src); i++ {
-		dst[i] = float32(src[i])
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// kernel makes the value of a position from the pixels around it.
-type kernel struct {
+// interpolation makes the value of a position from the pixels around it.
+type interpolation struct {
 	method string
 	size   Window  // of the scene
 	wide   bool    // pixels of the grid span more than one of the scene
@@ -17,7 +17,7 @@ type kernel struct {
 // widened is the step from which on kernels widen, as in GDAL.
 const widened = 1 / 0.95
 
-func (k *kernel) set(method string, step [2]float64, size Window) {
+func (k *interpolation) set(method string, step [2]float64, size Window) {
 	k.method, k.size = method, size
 	k.wide = method != Nearest && (step[0] > widened || step[1] > widened)
 	k.sx, k.sy = min(1, 1/step[0]), min(1, 1/step[1])
@@ -105,7 +105,7 @@ func interpolate[T Number](r *resampledReader, w, all Window, b *Block, out []T,
 }
 
 // value is the value at position (u, v) of a plane of src.
-func value[T Number](k *kernel, p []T, src *Block, u, v float64) float64 {
+func value[T Number](k *interpolation, p []T, src *Block, u, v float64) float64 {
 	if k.wide {
 		return k.wideValue(src, u, v, func(i int) float64 { return float64(p[i]) })
 	}
@@ -180,7 +180,7 @@ func cubicWeights(x float64) [4]float64 {
 }
 
 // wideValue is the value where a pixel of the grid spans several of the scene: the kernel is as wide as that.
-func (k *kernel) wideValue(src *Block, u, v float64, at func(i int) float64) float64 {
+func (k *interpolation) wideValue(src *Block, u, v float64, at func(i int) float64) float64 {
 	var x0, y0 int
 	x0, k.wx = k.weights(k.wx[:0], u, k.sx, src.Window.X, src.Window.W)
 	y0, k.wy = k.weights(k.wy[:0], v, k.sy, src.Window.Y, src.Window.H)
@@ -205,7 +205,7 @@ func (k *kernel) wideValue(src *Block, u, v float64, at func(i int) float64) flo
 
 // weights of the pixels from first on, of n in a row, around position u. The row begins at pixel origin of the scene; which pixels
 // enter is found from positions in the scene, so that it does not depend on what was read.
-func (k *kernel) weights(w []float64, u, scale float64, origin, n int) (first int, _ []float64) {
+func (k *interpolation) weights(w []float64, u, scale float64, origin, n int) (first int, _ []float64) {
 	r, in := radius(k.method)/scale, u+float64(origin)-0.5
 	first = max(0, int(math.Ceil(in-r))-origin)
 	last := min(n-1, int(math.Floor(in+r))-origin)

@@ -177,7 +177,7 @@ type resampledReader struct {
 	placer *placer
 	u, v   []float64 // where the pixels of a piece lie in the scene, in pixels
 	block  Block
-	kernel kernel
+	kernel interpolation
 }
 
 // Read implements Reader.
