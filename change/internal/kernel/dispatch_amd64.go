@@ -15,6 +15,30 @@ func best() int {
 	return 0
 }
 
+// whole is the part of n values that fills registers of 8.
+func whole(n int) int {
+	if lanes == 0 {
+		return 0
+	}
+	return n &^ 7
+}
+
+// widest is the part of n values that fills registers of the assembly in use.
+func widest(n int) int {
+	if lanes == 0 {
+		return 0
+	}
+	return n &^ (lanes - 1)
+}
+
+// covered is n where that fills a register of 8: values behind the last whole one are done with some before.
+func covered(n int) int {
+	if lanes == 0 || n < 8 {
+		return 0
+	}
+	return n
+}
+
 // Each vector function does the first values of the kernel of its name, as many as fill registers, and returns how many it did.
 
 func vectorScale(dst, src []float32, c float32) int {
@@ -100,6 +124,16 @@ func vectorMagnitude16(dst []float32, after, before [][]uint16, a, b, shift []fl
 		magnitude16AVX2(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0], len(after))
 	}
 	return n
+}
+
+// scalable reports whether the values are finite with 2²³ times as much, so that float32 of 16 bits can be scaled behind 2²³.
+func scalable(coefs []float32) bool {
+	for _, c := range coefs {
+		if !(c > -0x1p104 && c < 0x1p104) {
+			return false
+		}
+	}
+	return true
 }
 
 // vectorBelow stops before a value ≥ t.

@@ -7,6 +7,14 @@ import "golang.org/x/sys/cpu"
 // best is whether this machine has the instructions that there is assembly for.
 func best() bool { return cpu.X86.HasAVX2 }
 
+// covered is n where that fills a group of values: those behind the last whole group are done with some before.
+func covered(n, group int) int {
+	if !assembly || n < group {
+		return 0
+	}
+	return n
+}
+
 // Each vector function does the first values of the kernel of its name and returns how many it did.
 
 func vectorFloats8(dst []float32, src []uint8) int {
