@@ -69,16 +69,9 @@ func (c *census) worker(mem *scratch) scoring {
 		t.EachRow(w, func(_, at, n int) {
 			out := dst.Data[row*dst.Stride:][:n]
 			if counts == nil {
-				for i, v := range sums[row*n:][:n] {
-					out[i] = float32(float64(v) / whole / kernel.CensusUnit)
-				}
+				kernel.Share(out, sums[row*n:][:n], whole, kernel.CensusUnit)
 			} else {
-				for i, k := range counts[row*n:][:n] {
-					out[i] = 0
-					if k > 0 {
-						out[i] = float32(float64(sums[row*n+i]) / float64(k) / kernel.CensusUnit)
-					}
-				}
+				kernel.ShareOf(out, sums[row*n:][:n], counts[row*n:][:n], kernel.CensusUnit)
 				clearWhere(out, t.Valid[at:at+n])
 			}
 			row++

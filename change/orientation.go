@@ -54,17 +54,9 @@ func (o *orientation) worker(mem *scratch) scoring {
 			diff, all := c.sums(n, o.Width)
 			out := dst.Data[row*dst.Stride:][:n]
 			if count == nil {
-				floor := float64(flat * float64(o.Width*o.Width))
-				for i, d := range diff {
-					out[i] = float32(float64(d) / (float64(all[i]) + floor))
-				}
+				kernel.DirectionChange(out, diff, all, float64(flat*float64(o.Width*o.Width)))
 			} else {
-				for i, k := range count[row*n:][:n] {
-					out[i] = 0
-					if k > 0 {
-						out[i] = float32(float64(diff[i]) / (float64(all[i]) + float64(flat*float64(k))))
-					}
-				}
+				kernel.DirectionChangeOf(out, diff, all, count[row*n:][:n], flat)
 				clearWhere(out, t.Valid[at:at+n])
 			}
 			row++

@@ -2,11 +2,12 @@ package gdal
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"passdiff/raster"
+	"passdiff/raster/internal/kernel"
 )
 
 // invalidate takes the pixels out of b that its values, or the lack of stored blocks, say were not measured. Masks and alpha bands are
@@ -54,52 +55,37 @@ func markNoData[T raster.Number](b *raster.Block, data []T, bands []band) {
 	}
 }
 
-// markEqual takes out the pixels where plane, of one value a pixel, equals v. Most blocks hold no such value, so that is found out
-// first and the mask left alone.
+// markEqual takes out the pixels where plane, of one value a pixel, equals v.
 func markEqual[T raster.Number](b *raster.Block, plane []T, v T) {
-	first := index(plane, v)
-	if first < 0 {
-		return
+	switch p := any(plane).(type) {
+	case []uint8:
+		markWhere(b, p, uint8(v), bytes.IndexByte, kernel.Clear8)
+	case []uint16:
+		markWhere(b, p, uint16(v), kernel.Index16, kernel.Clear16)
+	case []int16:
+		unsigned := unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(p))), len(p))
+		markWhere(b, unsigned, uint16(int16(v)), kernel.Index16, kernel.Clear16)
+	case []float32:
+		markWhere(b, p, float32(v), kernel.IndexFloat, kernel.ClearFloat)
+	default:
+		markWhere(b, plane, v, slices.Index, clearEqual)
 	}
-	mask := maskOf(b)[:len(plane)]
-	for i := first; i < len(plane); i++ {
-		if plane[i] == v {
+}
+
+// markWhere takes out the pixels of plane that hold v. Most blocks hold none, so that is found out first and the mask left alone.
+func markWhere[T raster.Number](b *raster.Block, plane []T, v T, index func([]T, T) int, clear func([]uint8, []T, T)) {
+	if first := index(plane, v); first >= 0 {
+		clear(maskOf(b)[first:len(plane)], plane[first:], v)
+	}
+}
+
+// clearEqual sets mask to 0 where plane equals v.
+func clearEqual[T raster.Number](mask []uint8, plane []T, v T) {
+	for i, x := range plane {
+		if x == v {
 			mask[i] = 0
 		}
 	}
-}
-
-// index is where v first stands in s; -1 when nowhere.
-func index[T raster.Number](s []T, v T) int {
-	first := 0
-	switch s := any(s).(type) {
-	case []uint8:
-		return bytes.IndexByte(s, uint8(v))
-	case []uint16:
-		first = skip16(unsafe.Pointer(unsafe.SliceData(s)), len(s), uint16(v))
-	case []int16:
-		first = skip16(unsafe.Pointer(unsafe.SliceData(s)), len(s), uint16(int16(v)))
-	}
-	for i, x := range s[first:] {
-		if x == v {
-			return first + i
-		}
-	}
-	return -1
-}
-
-// skip16 is a number of leading values, of n 16-bit values at p, that all differ from v. It looks at four at a time: a 16-bit lane of
-// x is 0 where the value equals v, and the borrow of the subtraction shows that in the lane's highest bit.
-func skip16(p unsafe.Pointer, n int, v uint16) int {
-	const ones = 0x0001_0001_0001_0001
-	raw, want := unsafe.Slice((*byte)(p), 2*n), uint64(v)*ones
-	i := 0
-	for ; i+8 <= len(raw); i += 8 {
-		if x := binary.NativeEndian.Uint64(raw[i:]) ^ want; (x-ones)&^x&(ones<<15) != 0 {
-			break
-		}
-	}
-	return i / 2
 }
 
 // markNonFinite takes out the pixels where a value of any band is NaN or infinite.
@@ -107,9 +93,14 @@ func markNonFinite[T float32 | float64](b *raster.Block, data []T) {
 	n := int(b.Window.Pixels())
 	for ; len(data) > 0; data = data[n:] {
 		plane := data[:n]
-		for i := range plane {
-			// v−v is 0 only for finite v
-			if plane[i]-plane[i] != 0 {
+		if p, ok := any(plane).([]float32); ok {
+			if first := kernel.IndexNonFinite(p); first >= 0 {
+				kernel.ClearNonFinite(maskOf(b)[first:n], p[first:])
+			}
+			continue
+		}
+		for i, v := range plane {
+			if v-v != 0 { // NaN for infinities
 				maskOf(b)[i] = 0
 			}
 		}

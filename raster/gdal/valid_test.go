@@ -97,23 +97,65 @@ func TestQuantised(t *testing.T) {
 	}
 }
 
-// TestIndex compares index with the obvious loop, for every length and place that the four-at-a-time path treats differently.
-func TestIndex(t *testing.T) {
-	for n := range 20 {
-		for start := range 3 { // not aligned
-			for place := -1; place < n; place++ {
-				u, s := make([]uint16, start+n), make([]int16, start+n)
-				for i := range u {
-					u[i], s[i] = []uint16{0, 1, 0x8000, 0x7fff, 0xfffe}[i%5], int16(i%3)
+// TestMarkEqual: for every type, length and place, also where two hold the value, the mask is 0 there, and there is none without.
+func TestMarkEqual(t *testing.T) {
+	testMarkEqual[uint8](t, 255, 0, 254, 127, 128)
+	testMarkEqual[int8](t, -1, 0, 1, 127, -128)
+	testMarkEqual[uint16](t, 0xffff, 0, 1, 0x8000, 0x7fff, 0xfffe)
+	testMarkEqual[int16](t, -1, 0, 1, 0x7fff, -0x8000)
+	testMarkEqual[uint32](t, 1<<32-1, 0, 0xffff)
+	testMarkEqual[int32](t, -9999, 0, 9999)
+	testMarkEqual[float32](t, -9999, 0, 9999, float32(math.NaN()), float32(math.Inf(-1)))
+	testMarkEqual[float64](t, -9999, 0, 9999, math.NaN(), math.Inf(-1))
+}
+
+// testMarkEqual marks nodata in planes that hold others elsewhere.
+func testMarkEqual[T raster.Number](t *testing.T, nodata T, others ...T) {
+	t.Helper()
+	for n := 1; n < 70; n++ {
+		for place := -1; place < n; place++ {
+			plane := make([]T, n+1)[1:] // not aligned
+			for i := range plane {
+				plane[i] = others[i%len(others)]
+			}
+			if place >= 0 {
+				plane[place], plane[n-1] = nodata, nodata
+			}
+			b := &raster.Block{Window: raster.Window{W: n, H: 1}, Bands: 1, Data: plane}
+			markEqual(b, plane, nodata)
+			if place < 0 {
+				if b.Valid != nil {
+					t.Fatalf("%T: a mask of %d pixels without nodata", plane, n)
 				}
-				if place >= 0 {
-					u[start+place], s[start+place] = 0xffff, -1
+				continue
+			}
+			for i, v := range b.Valid[:n] {
+				if (v == 0) != (i == place || i == n-1) || v != 0 && v != 255 {
+					t.Fatalf("%T: pixel %d of %d is %d in the mask, nodata at %d", plane, i, n, v, place)
 				}
-				if got := index(u[start:], 0xffff); got != place {
-					t.Fatalf("uint16: %d of %d found at %d", place, n, got)
-				}
-				if got := index(s[start:], -1); got != place {
-					t.Fatalf("int16: %d of %d found at %d", place, n, got)
+			}
+		}
+	}
+}
+
+// TestMarkNonFinite: NaN and infinities of any band, the others stay.
+func TestMarkNonFinite(t *testing.T) {
+	testMarkNonFinite[float32](t)
+	testMarkNonFinite[float64](t)
+}
+
+func testMarkNonFinite[T float32 | float64](t *testing.T) {
+	t.Helper()
+	const n = 45
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		for place := range 2 * n {
+			data := make([]T, 2*n)
+			data[n-1], data[place] = math.MaxFloat32, T(v)
+			b := &raster.Block{Window: raster.Window{W: n, H: 1}, Bands: 2, Data: data}
+			markNonFinite(b, data)
+			for i, m := range b.Valid[:n] {
+				if (m == 0) != (i == place%n) || m != 0 && m != 255 {
+					t.Fatalf("%T: pixel %d is %d in the mask, %v at %d", data, i, m, v, place)
 				}
 			}
 		}

@@ -15,15 +15,35 @@ func best() int {
 	return 0
 }
 
+// whole is the part of n values that fills registers of 8.
+func whole(n int) int {
+	if lanes == 0 {
+		return 0
+	}
+	return n &^ 7
+}
+
+// widest is the part of n values that fills registers of the assembly in use.
+func widest(n int) int {
+	if lanes == 0 {
+		return 0
+	}
+	return n &^ (lanes - 1)
+}
+
+// covered is n where that fills a register of 8: values behind the last whole one are done with some before.
+func covered(n int) int {
+	if lanes == 0 || n < 8 {
+		return 0
+	}
+	return n
+}
+
 // Each vector function does the first values of the kernel of its name, as many as fill registers, and returns how many it did.
 
 func vectorScale(dst, src []float32, c float32) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		scaleAVX512(&dst[0], &src[0], n, c)
-	default:
+	if n > 0 {
 		scaleAVX2(&dst[0], &src[0], n, c)
 	}
 	return n
@@ -31,11 +51,7 @@ func vectorScale(dst, src []float32, c float32) int {
 
 func vectorAddScaled(dst, src []float32, c float32) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		addScaledAVX512(&dst[0], &src[0], n, c)
-	default:
+	if n > 0 {
 		addScaledAVX2(&dst[0], &src[0], n, c)
 	}
 	return n
@@ -43,11 +59,7 @@ func vectorAddScaled(dst, src []float32, c float32) int {
 
 func vectorDivide(v []float32, c float32) int {
 	n := whole(len(v))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		divideAVX512(&v[0], n, c)
-	default:
+	if n > 0 {
 		divideAVX2(&v[0], n, c)
 	}
 	return n
@@ -55,11 +67,7 @@ func vectorDivide(v []float32, c float32) int {
 
 func vectorClamp(v []float32, limit float32) int {
 	n := whole(len(v))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		clampAVX512(&v[0], n, limit)
-	default:
+	if n > 0 {
 		clampAVX2(&v[0], n, limit)
 	}
 	return n
@@ -67,11 +75,7 @@ func vectorClamp(v []float32, limit float32) int {
 
 func vectorSqrt(v []float32) int {
 	n := whole(len(v))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		sqrtAVX512(&v[0], n)
-	default:
+	if n > 0 {
 		sqrtAVX2(&v[0], n)
 	}
 	return n
@@ -79,11 +83,7 @@ func vectorSqrt(v []float32) int {
 
 func vectorAddRamp(v []float32, c, slope float32, from int) int {
 	n := whole(len(v))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		addRampAVX512(&v[0], n, c, slope, int32(from))
-	default:
+	if n > 0 {
 		addRampAVX2(&v[0], n, c, slope, int32(from))
 	}
 	return n
@@ -91,11 +91,7 @@ func vectorAddRamp(v []float32, c, slope float32, from int) int {
 
 func vectorAddSquare(sum, v []float32, shift, sign float32) int {
 	n := whole(len(sum))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		addSquareAVX512(&sum[0], &v[0], n, shift, sign)
-	default:
+	if n > 0 {
 		addSquareAVX2(&sum[0], &v[0], n, shift, sign)
 	}
 	return n
@@ -103,11 +99,7 @@ func vectorAddSquare(sum, v []float32, shift, sign float32) int {
 
 func vectorLinear(dst []float32, src [][]float32, coef []float32, shift float32) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		linearAVX512(&dst[0], n, &src[0], &coef[0], len(coef), shift)
-	default:
+	if n > 0 {
 		linearAVX2(&dst[0], n, &src[0], &coef[0], len(coef), shift)
 	}
 	return n
@@ -115,11 +107,7 @@ func vectorLinear(dst []float32, src [][]float32, coef []float32, shift float32)
 
 func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shift, sign float32) int {
 	n := whole(len(sum))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		addSquaredLinearAVX512(&sum[0], n, &src[0], &coef[0], len(coef), shift, sign)
-	default:
+	if n > 0 {
 		addSquaredLinearAVX2(&sum[0], n, &src[0], &coef[0], len(coef), shift, sign)
 	}
 	return n
@@ -128,36 +116,40 @@ func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shif
 func vectorMagnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32) int {
 	n := len(dst)
 	switch {
-	case lanes == 0 || n < 2*lanes || len(after) == 0 || !scalable(a) || !scalable(b):
+	case lanes == 0 || n < 16 || len(after) == 0 || !scalable(a) || !scalable(b):
 		return 0
-	case lanes == 16 && len(after) == 4:
+	case lanes == 16 && n >= 32 && len(after) == 4:
 		magnitude16x4AVX512(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0])
-	case lanes == 16:
-		magnitude16AVX512(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0], len(after))
 	default:
 		magnitude16AVX2(&dst[0], n, &after[0], &before[0], &a[0], &b[0], &shift[0], len(after))
 	}
 	return n
 }
 
-// vectorBelow stops at a register that holds a value ≥ t.
-func vectorBelow(v []float32, t float32) int {
-	n := whole(len(v))
-	switch {
-	case n == 0:
-		return 0
-	case lanes == 16:
-		return belowAVX512(&v[0], n, t)
-	default:
-		return belowAVX2(&v[0], n, t)
+// scalable reports whether the values are finite with 2²³ times as much, so that float32 of 16 bits can be scaled behind 2²³.
+func scalable(coefs []float32) bool {
+	for _, c := range coefs {
+		if !(c > -0x1p104 && c < 0x1p104) {
+			return false
+		}
 	}
+	return true
+}
+
+// vectorBelow stops before a value ≥ t.
+func vectorBelow(v []float32, t float32) int {
+	n := covered(len(v))
+	if n > 0 {
+		n = belowAVX2(&v[0], n, t)
+	}
+	return n
 }
 
 func vectorMarkAtLeast(out []uint8, v []float32, t float32) (n int, found bool) {
-	n = whole(len(out))
+	n = covered(len(out))
 	switch {
 	case n == 0:
-	case lanes == 16:
+	case lanes == 16 && n >= 16:
 		found = markAtLeastAVX512(&out[0], &v[0], n, t)
 	default:
 		found = markAtLeastAVX2(&out[0], &v[0], n, t)
@@ -165,13 +157,69 @@ func vectorMarkAtLeast(out []uint8, v []float32, t float32) (n int, found bool) 
 	return n, found
 }
 
-func vectorRow(dst, src []float32, t Taps) int {
-	n := whole(len(dst))
+func vectorClearWhere(v []float32, mask []uint8) int {
+	n := covered(len(v))
+	if n > 0 {
+		clearWhereAVX2(&v[0], &mask[0], n)
+	}
+	return n
+}
+
+func vectorMaskOnes(dst []float32, mask []uint8) int {
+	n := covered(len(dst))
+	if n > 0 {
+		maskOnesAVX2(&dst[0], &mask[0], n)
+	}
+	return n
+}
+
+func vectorDivideMasked(v, by []float32, mask []uint8) int {
+	n := widest(len(v))
 	switch {
 	case n == 0:
 	case lanes == 16:
-		filterRowAVX512(&dst[0], &src[0], n, &t[0], t.Radius())
+		divideMaskedAVX512(&v[0], &by[0], &mask[0], n)
 	default:
+		divideMaskedAVX2(&v[0], &by[0], &mask[0], n)
+	}
+	return n
+}
+
+func vectorShare(dst []float32, v []int32, whole, unit float64) int {
+	n := covered(len(dst))
+	if n > 0 {
+		shareAVX2(&dst[0], &v[0], n, whole, unit)
+	}
+	return n
+}
+
+func vectorShareOf(dst []float32, v, counts []int32, unit float64) int {
+	n := covered(len(dst))
+	if n > 0 {
+		shareOfAVX2(&dst[0], &v[0], &counts[0], n, unit)
+	}
+	return n
+}
+
+func vectorDirectionChange(dst []float32, diff, all []int32, floor float64) int {
+	n := covered(len(dst))
+	if n > 0 {
+		directionChangeAVX2(&dst[0], &diff[0], &all[0], n, floor)
+	}
+	return n
+}
+
+func vectorDirectionChangeOf(dst []float32, diff, all, counts []int32, flat float64) int {
+	n := covered(len(dst))
+	if n > 0 {
+		directionChangeOfAVX2(&dst[0], &diff[0], &all[0], &counts[0], n, flat)
+	}
+	return n
+}
+
+func vectorRow(dst, src []float32, t Taps) int {
+	n := whole(len(dst))
+	if n > 0 {
 		filterRowAVX2(&dst[0], &src[0], n, &t[0], t.Radius())
 	}
 	return n
@@ -179,11 +227,7 @@ func vectorRow(dst, src []float32, t Taps) int {
 
 func vectorColumn(dst []float32, rows [][]float32, t Taps) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		filterColumnAVX512(&dst[0], &rows[0], n, &t[0], t.Radius())
-	default:
+	if n > 0 {
 		filterColumnAVX2(&dst[0], &rows[0], n, &t[0], t.Radius())
 	}
 	return n
@@ -193,10 +237,6 @@ func vectorMultiplyAbove(acc, src []float32, scale, floor float32, first bool) i
 	n := whole(len(acc))
 	switch {
 	case n == 0:
-	case lanes == 16 && first:
-		setAboveAVX512(&acc[0], &src[0], n, scale, floor)
-	case lanes == 16:
-		multiplyAboveAVX512(&acc[0], &src[0], n, scale, floor)
 	case first:
 		setAboveAVX2(&acc[0], &src[0], n, scale, floor)
 	default:
@@ -206,7 +246,7 @@ func vectorMultiplyAbove(acc, src []float32, scale, floor float32, first bool) i
 }
 
 func vectorAddPower(dst, acc []float32, power float32, first bool) int {
-	n := whole(len(dst))
+	n := widest(len(dst))
 	switch {
 	case n == 0:
 	case lanes == 16 && first:
@@ -222,7 +262,7 @@ func vectorAddPower(dst, acc []float32, power float32, first bool) int {
 }
 
 func vectorExp2(v []float32) int {
-	n := whole(len(v))
+	n := widest(len(v))
 	switch {
 	case n == 0:
 	case lanes == 16:
@@ -235,18 +275,14 @@ func vectorExp2(v []float32) int {
 
 func vectorSobel(gx, gy, a, b, c []float32) int {
 	n := whole(len(gx))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		sobelAVX512(&gx[0], &gy[0], &a[0], &b[0], &c[0], n)
-	default:
+	if n > 0 {
 		sobelAVX2(&gx[0], &gy[0], &a[0], &b[0], &c[0], n)
 	}
 	return n
 }
 
 func vectorEdges(left, right, direction []int32, gx, gy []float32) int {
-	n := whole(len(left))
+	n := widest(len(left))
 	switch {
 	case n == 0:
 	case lanes == 16:
@@ -259,11 +295,7 @@ func vectorEdges(left, right, direction []int32, gx, gy []float32) int {
 
 func vectorCensus(dst []int32, x, xBelow, y, yBelow []float32, scale float32) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		censusAVX512(&dst[0], &x[0], &xBelow[0], &y[0], &yBelow[0], n, scale, CensusUnit)
-	default:
+	if n > 0 {
 		censusAVX2(&dst[0], &x[0], &xBelow[0], &y[0], &yBelow[0], n, scale, CensusUnit)
 	}
 	return n
@@ -271,11 +303,7 @@ func vectorCensus(dst []int32, x, xBelow, y, yBelow []float32, scale float32) in
 
 func vectorAddInts(dst, src []int32) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		addIntsAVX512(&dst[0], &src[0], n)
-	default:
+	if n > 0 {
 		addIntsAVX2(&dst[0], &src[0], n)
 	}
 	return n
@@ -283,22 +311,17 @@ func vectorAddInts(dst, src []int32) int {
 
 func vectorSubtractInts(dst, src []int32) int {
 	n := whole(len(dst))
-	switch {
-	case n == 0:
-	case lanes == 16:
-		subtractIntsAVX512(&dst[0], &src[0], n)
-	default:
+	if n > 0 {
 		subtractIntsAVX2(&dst[0], &src[0], n)
 	}
 	return n
 }
 
 func vectorDirectionSums(diff, all []int32, columns [][2][Directions]int32, width int) int {
-	if lanes == 0 || len(diff) < 8 {
-		return 0
+	n := whole(len(diff))
+	if n > 0 {
+		directionSumsAVX2(&diff[0], &all[0], &columns[0][0][0], n, width)
 	}
-	n := len(diff) &^ 7
-	directionSumsAVX2(&diff[0], &all[0], &columns[0][0][0], n, width)
 	return n
 }
 

@@ -18,6 +18,13 @@ func vectorAddSquaredLinear(sum []float32, src [][]float32, coef []float32, shif
 func vectorMagnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32) int { return 0 }
 func vectorBelow(v []float32, t float32) int                                               { return 0 }
 func vectorMarkAtLeast(out []uint8, v []float32, t float32) (int, bool)                    { return 0, false }
+func vectorClearWhere(v []float32, mask []uint8) int                                       { return 0 }
+func vectorMaskOnes(dst []float32, mask []uint8) int                                       { return 0 }
+func vectorDivideMasked(v, by []float32, mask []uint8) int                                 { return 0 }
+func vectorShare(dst []float32, v []int32, whole, unit float64) int                        { return 0 }
+func vectorShareOf(dst []float32, v, counts []int32, unit float64) int                     { return 0 }
+func vectorDirectionChange(dst []float32, diff, all []int32, floor float64) int            { return 0 }
+func vectorDirectionChangeOf(dst []float32, diff, all, counts []int32, flat float64) int   { return 0 }
 func vectorRow(dst, src []float32, t Taps) int                                             { return 0 }
 func vectorColumn(dst []float32, rows [][]float32, t Taps) int                             { return 0 }
 func vectorMultiplyAbove(acc, src []float32, scale, floor float32, first bool) int         { return 0 }

@@ -25,13 +25,3 @@ func Magnitude16(dst []float32, after, before [][]uint16, a, b, shift []float32)
 		sum[i] = root(v)
 	}
 }
-
-// scalable reports whether the values are finite with 2²³ times as much, so that float32 of 16 bits can be scaled behind 2²³.
-func scalable(coefs []float32) bool {
-	for _, c := range coefs {
-		if !(c > -0x1p104 && c < 0x1p104) {
-			return false
-		}
-	}
-	return true
-}

@@ -19,10 +19,11 @@ type operands struct {
 
 // inputs are at least as many as operands.
 type inputs struct {
-	in    [][]float32 // 60 more
-	words [][]uint16
-	masks [][]uint8
-	edges [2]EdgeRow
+	in     [][]float32 // 60 more
+	words  [][]uint16
+	masks  [][]uint8
+	counts []int32 // some of them 0
+	edges  [2]EdgeRow
 }
 
 // input makes inputs of n values that begin at different alignments.
@@ -37,6 +38,9 @@ func input(n int, special bool) (all inputs) {
 		}
 		all.words, all.masks = append(all.words, w[k:]), append(all.masks, m[k:])
 	}
+	for i := range n {
+		all.counts = append(all.counts, int32(i*i%50))
+	}
 	for k := range all.edges {
 		e := EdgeRow{make([]int32, n), make([]int32, n), make([]int32, n)}
 		for i := range n {
@@ -49,7 +53,7 @@ func input(n int, special bool) (all inputs) {
 
 // from leaves out the first values.
 func (all inputs) from(off int) inputs {
-	return inputs{skip(all.in, off), skip(all.words, off), skip(all.masks, off), all.edges}
+	return inputs{skip(all.in, off), skip(all.words, off), skip(all.masks, off), all.counts[off:], all.edges}
 }
 
 func skip[T any](rows [][]T, off int) (later [][]T) {

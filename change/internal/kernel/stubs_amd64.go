@@ -54,15 +54,20 @@ func addSquaredLinearAVX2(dst *float32, n int, src *[]float32, coef *float32, te
 //go:noescape
 func magnitude16AVX2(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32, bands int)
 
-// belowAVX2 is how many leading values, in whole registers, are all not ≥ t.
+// belowAVX2 is a number of leading values that are all not ≥ t, of as many as a register holds or more; behind it, one is soon, or none.
 //
 //go:noescape
 func belowAVX2(v *float32, n int, t float32) int
 
-// markAtLeastAVX2 is kernel.MarkAtLeast.
+// clearWhereAVX2 is kernel.ClearWhere of as many values as a register holds or more.
 //
 //go:noescape
-func markAtLeastAVX2(out *uint8, v *float32, n int, t float32) bool
+func clearWhereAVX2(v *float32, mask *uint8, n int)
+
+// maskOnesAVX2 is kernel.MaskOnes of as many values as a register holds or more.
+//
+//go:noescape
+func maskOnesAVX2(dst *float32, mask *uint8, n int)
 
 // filterRowAVX2 sets dst[i] to the sum of taps·src around src[i+radius].
 //
@@ -79,35 +84,15 @@ func filterColumnAVX2(dst *float32, rows *[]float32, n int, taps *float32, radiu
 //go:noescape
 func setAboveAVX2(acc *float32, src *float32, n int, scale float32, floor float32)
 
-// setPowerAVX2 sets dst to power·log₂ acc.
-//
-//go:noescape
-func setPowerAVX2(dst *float32, acc *float32, n int, power float32)
-
 // multiplyAboveAVX2 multiplies acc by min(scale·src, 10⁶) + floor.
 //
 //go:noescape
 func multiplyAboveAVX2(acc *float32, src *float32, n int, scale float32, floor float32)
 
-// addPowerAVX2 adds power·log₂ acc to dst.
-//
-//go:noescape
-func addPowerAVX2(dst *float32, acc *float32, n int, power float32)
-
-// exp2AVX2 replaces each value v by 2^v.
-//
-//go:noescape
-func exp2AVX2(v *float32, n int)
-
 // sobelAVX2 sets gx and gy to the gradients of the middle one of three rows, which are longer by two.
 //
 //go:noescape
 func sobelAVX2(gx *float32, gy *float32, a *float32, b *float32, c *float32, n int)
-
-// edgesAVX2 splits gradients between neighbouring directions, as kernel.edge.
-//
-//go:noescape
-func edgesAVX2(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
 
 // censusAVX2 is kernel.Census; the rows' first value is left of the first pixel.
 //
@@ -124,90 +109,85 @@ func addIntsAVX2(dst *int32, src *int32, n int)
 //go:noescape
 func subtractIntsAVX2(dst *int32, src *int32, n int)
 
-// scaleAVX512 sets dst to c·src.
+// shareAVX2 is kernel.Share of as many values as a register holds or more.
 //
 //go:noescape
-func scaleAVX512(dst *float32, src *float32, n int, c float32)
+func shareAVX2(dst *float32, v *int32, n int, whole float64, unit float64)
 
-// addScaledAVX512 adds c·src to dst.
+// shareOfAVX2 is kernel.ShareOf of as many values as a register holds or more.
 //
 //go:noescape
-func addScaledAVX512(dst *float32, src *float32, n int, c float32)
+func shareOfAVX2(dst *float32, v *int32, counts *int32, n int, unit float64)
 
-// divideAVX512 divides dst by c.
+// directionChangeAVX2 is kernel.DirectionChange of as many values as a register holds or more.
 //
 //go:noescape
-func divideAVX512(dst *float32, n int, c float32)
+func directionChangeAVX2(dst *float32, diff *int32, all *int32, n int, floor float64)
 
-// clampAVX512 moves values outside −limit … limit to the nearer end, and NaN to the lower.
+// directionChangeOfAVX2 is kernel.DirectionChangeOf of as many values as a register holds or more.
 //
 //go:noescape
-func clampAVX512(v *float32, n int, limit float32)
+func directionChangeOfAVX2(dst *float32, diff *int32, all *int32, counts *int32, n int, flat float64)
 
-// sqrtAVX512 replaces values by their roots, those below 0 and NaN by 0, infinity by the root of the largest number.
+// directionSumsAVX2 is kernel.DirectionSums.
 //
 //go:noescape
-func sqrtAVX512(v *float32, n int)
+func directionSumsAVX2(diff *int32, all *int32, columns *int32, n int, width int)
 
-// addRampAVX512 adds c + slope·x to the value at column x; v begins at column from.
+// moveEdgesAVX2 is kernel.MoveEdges; columns are 64 bytes apart.
 //
 //go:noescape
-func addRampAVX512(v *float32, n int, c float32, slope float32, from int32)
+func moveEdgesAVX2(columns *int32, inLeft *int32, inRight *int32, inDirection *int32, outLeft *int32, outRight *int32, outDirection *int32, n int)
 
-// addSquareAVX512 adds sign·(v + shift)² to sum.
+// magnitude16x4AVX512 is magnitude16 for four bands.
 //
 //go:noescape
-func addSquareAVX512(sum *float32, v *float32, n int, shift float32, sign float32)
+func magnitude16x4AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32)
 
-// linearAVX512 sets dst to Σ coef·src + shift.
+// markAtLeastAVX2 is kernel.MarkAtLeast of as many values as a register holds or more.
 //
 //go:noescape
-func linearAVX512(dst *float32, n int, src *[]float32, coef *float32, terms int, shift float32)
+func markAtLeastAVX2(out *uint8, v *float32, n int, t float32) bool
 
-// addSquaredLinearAVX512 adds sign·(Σ coef·src + shift)² to dst.
+// divideMaskedAVX2 is kernel.DivideMasked.
 //
 //go:noescape
-func addSquaredLinearAVX512(dst *float32, n int, src *[]float32, coef *float32, terms int, shift float32, sign float32)
+func divideMaskedAVX2(v *float32, by *float32, mask *uint8, n int)
 
-// magnitude16AVX512 is kernel.Magnitude16 of one band or more, of as many values as a register holds or more; a·2²³ and b·2²³ are finite.
+// setPowerAVX2 sets dst to power·log₂ acc.
 //
 //go:noescape
-func magnitude16AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32, bands int)
+func setPowerAVX2(dst *float32, acc *float32, n int, power float32)
 
-// belowAVX512 is how many leading values, in whole registers, are all not ≥ t.
+// addPowerAVX2 adds power·log₂ acc to dst.
 //
 //go:noescape
-func belowAVX512(v *float32, n int, t float32) int
+func addPowerAVX2(dst *float32, acc *float32, n int, power float32)
 
-// markAtLeastAVX512 is kernel.MarkAtLeast.
+// exp2AVX2 replaces each value v by 2^v.
+//
+//go:noescape
+func exp2AVX2(v *float32, n int)
+
+// edgesAVX2 splits gradients between neighbouring directions, as kernel.edge.
+//
+//go:noescape
+func edgesAVX2(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
+
+// markAtLeastAVX512 is kernel.MarkAtLeast of as many values as a register holds or more.
 //
 //go:noescape
 func markAtLeastAVX512(out *uint8, v *float32, n int, t float32) bool
 
-// filterRowAVX512 sets dst[i] to the sum of taps·src around src[i+radius].
+// divideMaskedAVX512 is kernel.DivideMasked.
 //
 //go:noescape
-func filterRowAVX512(dst *float32, src *float32, n int, taps *float32, radius int)
-
-// filterColumnAVX512 sets dst to the sum of taps·rows around the middle one of 2·radius+1 rows.
-//
-//go:noescape
-func filterColumnAVX512(dst *float32, rows *[]float32, n int, taps *float32, radius int)
-
-// setAboveAVX512 sets acc to min(scale·src, 10⁶) + floor.
-//
-//go:noescape
-func setAboveAVX512(acc *float32, src *float32, n int, scale float32, floor float32)
+func divideMaskedAVX512(v *float32, by *float32, mask *uint8, n int)
 
 // setPowerAVX512 sets dst to power·log₂ acc.
 //
 //go:noescape
 func setPowerAVX512(dst *float32, acc *float32, n int, power float32)
-
-// multiplyAboveAVX512 multiplies acc by min(scale·src, 10⁶) + floor.
-//
-//go:noescape
-func multiplyAboveAVX512(acc *float32, src *float32, n int, scale float32, floor float32)
 
 // addPowerAVX512 adds power·log₂ acc to dst.
 //
@@ -219,42 +199,7 @@ func addPowerAVX512(dst *float32, acc *float32, n int, power float32)
 //go:noescape
 func exp2AVX512(v *float32, n int)
 
-// sobelAVX512 sets gx and gy to the gradients of the middle one of three rows, which are longer by two.
-//
-//go:noescape
-func sobelAVX512(gx *float32, gy *float32, a *float32, b *float32, c *float32, n int)
-
 // edgesAVX512 splits gradients between neighbouring directions, as kernel.edge.
 //
 //go:noescape
 func edgesAVX512(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
-
-// censusAVX512 is kernel.Census; the rows' first value is left of the first pixel.
-//
-//go:noescape
-func censusAVX512(dst *int32, x *float32, xBelow *float32, y *float32, yBelow *float32, n int, scale float32, unit float32)
-
-// addIntsAVX512 adds src to dst.
-//
-//go:noescape
-func addIntsAVX512(dst *int32, src *int32, n int)
-
-// subtractIntsAVX512 subtracts src from dst.
-//
-//go:noescape
-func subtractIntsAVX512(dst *int32, src *int32, n int)
-
-// magnitude16x4AVX512 is magnitude16 for four bands.
-//
-//go:noescape
-func magnitude16x4AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32)
-
-// directionSumsAVX2 is kernel.DirectionSums.
-//
-//go:noescape
-func directionSumsAVX2(diff *int32, all *int32, columns *int32, n int, width int)
-
-// moveEdgesAVX2 is kernel.MoveEdges; columns are 64 bytes apart.
-//
-//go:noescape
-func moveEdgesAVX2(columns *int32, inLeft *int32, inRight *int32, inDirection *int32, outLeft *int32, outRight *int32, outDirection *int32, n int)

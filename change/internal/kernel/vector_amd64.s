@@ -271,15 +271,7 @@ DATA counting<>+16(SB)/4, $0x00000004
 DATA counting<>+20(SB)/4, $0x00000005
 DATA counting<>+24(SB)/4, $0x00000006
 DATA counting<>+28(SB)/4, $0x00000007
-DATA counting<>+32(SB)/4, $0x00000008
-DATA counting<>+36(SB)/4, $0x00000009
-DATA counting<>+40(SB)/4, $0x0000000a
-DATA counting<>+44(SB)/4, $0x0000000b
-DATA counting<>+48(SB)/4, $0x0000000c
-DATA counting<>+52(SB)/4, $0x0000000d
-DATA counting<>+56(SB)/4, $0x0000000e
-DATA counting<>+60(SB)/4, $0x0000000f
-GLOBL counting<>(SB), RODATA|NOPTR, $64
+GLOBL counting<>(SB), RODATA|NOPTR, $32
 
 DATA word00000008<>+0(SB)/4, $0x00000008
 DATA word00000008<>+4(SB)/4, $0x00000008
@@ -680,10 +672,9 @@ single:
 	JGE  done
 	LEAQ 16(R14), R10
 	CMPQ R10, CX
-	JLE  fits
-	LEAQ -16(CX), R14
+	JG   back
 
-fits:
+place:
 	MOVQ         DX, R10
 	XORQ         R11, R11
 	MOVQ         (R10), R12
@@ -757,6 +748,10 @@ root2:
 	ADDQ       $0x10, R14
 	JMP        single
 
+back:
+	LEAQ -16(CX), R14
+	JMP  place
+
 done:
 	VZEROUPPER
 	RET
@@ -821,7 +816,7 @@ by4:
 	VCMPPS  $0x1d, Y0, Y2, Y2
 	VPOR    Y2, Y1, Y1
 	VPTEST  Y1, Y1
-	JNE     behind4
+	JNE     found
 	MOVQ    BX, DX
 	JMP     by4
 
@@ -833,103 +828,158 @@ by1:
 	VMOVUPS (AX)(DX*4), Y1
 	VCMPPS  $0x1d, Y0, Y1, Y1
 	VPTEST  Y1, Y1
-	JNE     behind1
+	JNE     found
 	MOVQ    BX, DX
 	JMP     by1
 
 behind1:
+	LEAQ    -8(CX), BX
+	VMOVUPS (AX)(BX*4), Y1
+	VCMPPS  $0x1d, Y0, Y1, Y0
+	VPTEST  Y0, Y0
+	JNE     found
+	MOVQ    CX, DX
+
+found:
 	MOVQ DX, ret+24(FP)
 	VZEROUPPER
 	RET
 
-// func markAtLeastAVX2(out *uint8, v *float32, n int, t float32) bool
+// func clearWhereAVX2(v *float32, mask *uint8, n int)
 // Requires: AVX, AVX2
-TEXT ·markAtLeastAVX2(SB), NOSPLIT, $0-33
-	MOVQ         out+0(FP), AX
-	MOVQ         v+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS t+24(FP), Y0
-	VMOVDQU      word01010101<>+0(SB), X1
-	VPXOR        Y2, Y2, Y2
-	XORQ         BX, BX
+TEXT ·clearWhereAVX2(SB), NOSPLIT, $0-24
+	MOVQ v+0(FP), AX
+	MOVQ mask+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
 
 block:
-	LEAQ         32(BX), SI
-	CMPQ         SI, DX
-	JG           single
-	VMOVUPS      (CX)(BX*4), Y3
-	VCMPPS       $0x1d, Y0, Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VEXTRACTI128 $0x01, Y3, X4
-	VPACKSSDW    X4, X3, X4
-	VPACKSSWB    X4, X4, X4
-	VPAND        X1, X4, X4
-	VMOVQ        X4, (AX)(BX*1)
-	VMOVUPS      32(CX)(BX*4), Y3
-	VCMPPS       $0x1d, Y0, Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VEXTRACTI128 $0x01, Y3, X4
-	VPACKSSDW    X4, X3, X4
-	VPACKSSWB    X4, X4, X4
-	VPAND        X1, X4, X4
-	VMOVQ        X4, 8(AX)(BX*1)
-	VMOVUPS      64(CX)(BX*4), Y3
-	VCMPPS       $0x1d, Y0, Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VEXTRACTI128 $0x01, Y3, X4
-	VPACKSSDW    X4, X3, X4
-	VPACKSSWB    X4, X4, X4
-	VPAND        X1, X4, X4
-	VMOVQ        X4, 16(AX)(BX*1)
-	VMOVUPS      96(CX)(BX*4), Y3
-	VCMPPS       $0x1d, Y0, Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VEXTRACTI128 $0x01, Y3, X4
-	VPACKSSDW    X4, X3, X4
-	VPACKSSWB    X4, X4, X4
-	VPAND        X1, X4, X4
-	VMOVQ        X4, 24(AX)(BX*1)
-	ADDQ         $0x20, BX
-	JMP          block
+	LEAQ      32(BX), SI
+	CMPQ      SI, DX
+	JG        single
+	VMOVUPS   (AX)(BX*4), Y0
+	VPMOVZXBD (CX)(BX*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	VMOVUPS   32(AX)(BX*4), Y0
+	VPMOVZXBD 8(CX)(BX*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, 32(AX)(BX*4)
+	VMOVUPS   64(AX)(BX*4), Y0
+	VPMOVZXBD 16(CX)(BX*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, 64(AX)(BX*4)
+	VMOVUPS   96(AX)(BX*4), Y0
+	VPMOVZXBD 24(CX)(BX*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, 96(AX)(BX*4)
+	ADDQ      $0x20, BX
+	JMP       block
 
 single:
-	CMPQ         BX, DX
-	JGE          done
-	VMOVUPS      (CX)(BX*4), Y3
-	VCMPPS       $0x1d, Y0, Y3, Y3
-	VPOR         Y3, Y2, Y2
-	VEXTRACTI128 $0x01, Y3, X4
-	VPACKSSDW    X4, X3, X4
-	VPACKSSWB    X4, X4, X4
-	VPAND        X1, X4, X4
-	VMOVQ        X4, (AX)(BX*1)
-	ADDQ         $0x08, BX
-	JMP          single
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VMOVUPS   (AX)(BX*4), Y0
+	VPMOVZXBD (CX)(BX*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	JMP       single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
 
 done:
-	VPTEST Y2, Y2
-	SETNE  AL
-	MOVB   AL, ret+32(FP)
 	VZEROUPPER
 	RET
 
-DATA word01010101<>+0(SB)/4, $0x01010101
-DATA word01010101<>+4(SB)/4, $0x01010101
-DATA word01010101<>+8(SB)/4, $0x01010101
-DATA word01010101<>+12(SB)/4, $0x01010101
-DATA word01010101<>+16(SB)/4, $0x01010101
-DATA word01010101<>+20(SB)/4, $0x01010101
-DATA word01010101<>+24(SB)/4, $0x01010101
-DATA word01010101<>+28(SB)/4, $0x01010101
-DATA word01010101<>+32(SB)/4, $0x01010101
-DATA word01010101<>+36(SB)/4, $0x01010101
-DATA word01010101<>+40(SB)/4, $0x01010101
-DATA word01010101<>+44(SB)/4, $0x01010101
-DATA word01010101<>+48(SB)/4, $0x01010101
-DATA word01010101<>+52(SB)/4, $0x01010101
-DATA word01010101<>+56(SB)/4, $0x01010101
-DATA word01010101<>+60(SB)/4, $0x01010101
-GLOBL word01010101<>(SB), RODATA|NOPTR, $64
+// func maskOnesAVX2(dst *float32, mask *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·maskOnesAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ mask+8(FP), CX
+	MOVQ n+16(FP), DX
+	XORQ BX, BX
+
+block:
+	LEAQ      32(BX), SI
+	CMPQ      SI, DX
+	JG        single
+	VPMOVZXBD (CX)(BX*1), Y0
+	VANDPS    word00000001<>+0(SB), Y0, Y0
+	VCVTDQ2PS Y0, Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	VPMOVZXBD 8(CX)(BX*1), Y0
+	VANDPS    word00000001<>+0(SB), Y0, Y0
+	VCVTDQ2PS Y0, Y0
+	VMOVUPS   Y0, 32(AX)(BX*4)
+	VPMOVZXBD 16(CX)(BX*1), Y0
+	VANDPS    word00000001<>+0(SB), Y0, Y0
+	VCVTDQ2PS Y0, Y0
+	VMOVUPS   Y0, 64(AX)(BX*4)
+	VPMOVZXBD 24(CX)(BX*1), Y0
+	VANDPS    word00000001<>+0(SB), Y0, Y0
+	VCVTDQ2PS Y0, Y0
+	VMOVUPS   Y0, 96(AX)(BX*4)
+	ADDQ      $0x20, BX
+	JMP       block
+
+single:
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VPMOVZXBD (CX)(BX*1), Y0
+	VANDPS    word00000001<>+0(SB), Y0, Y0
+	VCVTDQ2PS Y0, Y0
+	VMOVUPS   Y0, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	JMP       single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
+
+done:
+	VZEROUPPER
+	RET
+
+DATA word00000001<>+0(SB)/4, $0x00000001
+DATA word00000001<>+4(SB)/4, $0x00000001
+DATA word00000001<>+8(SB)/4, $0x00000001
+DATA word00000001<>+12(SB)/4, $0x00000001
+DATA word00000001<>+16(SB)/4, $0x00000001
+DATA word00000001<>+20(SB)/4, $0x00000001
+DATA word00000001<>+24(SB)/4, $0x00000001
+DATA word00000001<>+28(SB)/4, $0x00000001
+DATA word00000001<>+32(SB)/4, $0x00000001
+DATA word00000001<>+36(SB)/4, $0x00000001
+DATA word00000001<>+40(SB)/4, $0x00000001
+DATA word00000001<>+44(SB)/4, $0x00000001
+DATA word00000001<>+48(SB)/4, $0x00000001
+DATA word00000001<>+52(SB)/4, $0x00000001
+DATA word00000001<>+56(SB)/4, $0x00000001
+DATA word00000001<>+60(SB)/4, $0x00000001
+GLOBL word00000001<>(SB), RODATA|NOPTR, $64
 
 // func filterRowAVX2(dst *float32, src *float32, n int, taps *float32, radius int)
 // Requires: AVX
@@ -1181,174 +1231,6 @@ DATA word49742400<>+56(SB)/4, $0x49742400
 DATA word49742400<>+60(SB)/4, $0x49742400
 GLOBL word49742400<>(SB), RODATA|NOPTR, $64
 
-// func setPowerAVX2(dst *float32, acc *float32, n int, power float32)
-// Requires: AVX, AVX2
-TEXT ·setPowerAVX2(SB), NOSPLIT, $0-28
-	MOVQ         dst+0(FP), AX
-	MOVQ         acc+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS power+24(FP), Y0
-	XORQ         BX, BX
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VMOVUPS   (CX)(BX*4), Y1
-	VPSUBD    word3f3504f3<>+0(SB), Y1, Y2
-	VPSRAD    $0x17, Y2, Y2
-	VPSLLD    $0x17, Y2, Y3
-	VPSUBD    Y3, Y1, Y3
-	VCVTDQ2PS Y2, Y2
-	VSUBPS    word3f800000<>+0(SB), Y3, Y1
-	VADDPS    word3f800000<>+0(SB), Y3, Y3
-	VDIVPS    Y3, Y1, Y3
-	VMULPS    Y3, Y3, Y4
-	VMULPS    word3de38e39<>+0(SB), Y4, Y1
-	VADDPS    word3e124925<>+0(SB), Y1, Y1
-	VMULPS    Y4, Y1, Y1
-	VADDPS    word3e4ccccd<>+0(SB), Y1, Y1
-	VMULPS    Y4, Y1, Y1
-	VADDPS    word3eaaaaab<>+0(SB), Y1, Y1
-	VMULPS    Y4, Y1, Y1
-	VADDPS    word3f800000<>+0(SB), Y1, Y1
-	VMULPS    Y1, Y3, Y1
-	VMULPS    word4038aa3b<>+0(SB), Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMULPS    Y0, Y1, Y1
-	VMOVUPS   Y1, (AX)(BX*4)
-	ADDQ      $0x08, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-DATA word3f3504f3<>+0(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+4(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+8(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+12(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+16(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+20(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+24(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+28(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+32(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+36(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+40(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+44(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+48(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+52(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+56(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+60(SB)/4, $0x3f3504f3
-GLOBL word3f3504f3<>(SB), RODATA|NOPTR, $64
-
-DATA word3f800000<>+0(SB)/4, $0x3f800000
-DATA word3f800000<>+4(SB)/4, $0x3f800000
-DATA word3f800000<>+8(SB)/4, $0x3f800000
-DATA word3f800000<>+12(SB)/4, $0x3f800000
-DATA word3f800000<>+16(SB)/4, $0x3f800000
-DATA word3f800000<>+20(SB)/4, $0x3f800000
-DATA word3f800000<>+24(SB)/4, $0x3f800000
-DATA word3f800000<>+28(SB)/4, $0x3f800000
-DATA word3f800000<>+32(SB)/4, $0x3f800000
-DATA word3f800000<>+36(SB)/4, $0x3f800000
-DATA word3f800000<>+40(SB)/4, $0x3f800000
-DATA word3f800000<>+44(SB)/4, $0x3f800000
-DATA word3f800000<>+48(SB)/4, $0x3f800000
-DATA word3f800000<>+52(SB)/4, $0x3f800000
-DATA word3f800000<>+56(SB)/4, $0x3f800000
-DATA word3f800000<>+60(SB)/4, $0x3f800000
-GLOBL word3f800000<>(SB), RODATA|NOPTR, $64
-
-DATA word3de38e39<>+0(SB)/4, $0x3de38e39
-DATA word3de38e39<>+4(SB)/4, $0x3de38e39
-DATA word3de38e39<>+8(SB)/4, $0x3de38e39
-DATA word3de38e39<>+12(SB)/4, $0x3de38e39
-DATA word3de38e39<>+16(SB)/4, $0x3de38e39
-DATA word3de38e39<>+20(SB)/4, $0x3de38e39
-DATA word3de38e39<>+24(SB)/4, $0x3de38e39
-DATA word3de38e39<>+28(SB)/4, $0x3de38e39
-DATA word3de38e39<>+32(SB)/4, $0x3de38e39
-DATA word3de38e39<>+36(SB)/4, $0x3de38e39
-DATA word3de38e39<>+40(SB)/4, $0x3de38e39
-DATA word3de38e39<>+44(SB)/4, $0x3de38e39
-DATA word3de38e39<>+48(SB)/4, $0x3de38e39
-DATA word3de38e39<>+52(SB)/4, $0x3de38e39
-DATA word3de38e39<>+56(SB)/4, $0x3de38e39
-DATA word3de38e39<>+60(SB)/4, $0x3de38e39
-GLOBL word3de38e39<>(SB), RODATA|NOPTR, $64
-
-DATA word3e124925<>+0(SB)/4, $0x3e124925
-DATA word3e124925<>+4(SB)/4, $0x3e124925
-DATA word3e124925<>+8(SB)/4, $0x3e124925
-DATA word3e124925<>+12(SB)/4, $0x3e124925
-DATA word3e124925<>+16(SB)/4, $0x3e124925
-DATA word3e124925<>+20(SB)/4, $0x3e124925
-DATA word3e124925<>+24(SB)/4, $0x3e124925
-DATA word3e124925<>+28(SB)/4, $0x3e124925
-DATA word3e124925<>+32(SB)/4, $0x3e124925
-DATA word3e124925<>+36(SB)/4, $0x3e124925
-DATA word3e124925<>+40(SB)/4, $0x3e124925
-DATA word3e124925<>+44(SB)/4, $0x3e124925
-DATA word3e124925<>+48(SB)/4, $0x3e124925
-DATA word3e124925<>+52(SB)/4, $0x3e124925
-DATA word3e124925<>+56(SB)/4, $0x3e124925
-DATA word3e124925<>+60(SB)/4, $0x3e124925
-GLOBL word3e124925<>(SB), RODATA|NOPTR, $64
-
-DATA word3e4ccccd<>+0(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+4(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+8(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+12(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+16(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+20(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+24(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+28(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+32(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+36(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+40(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+44(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+48(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+52(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+56(SB)/4, $0x3e4ccccd
-DATA word3e4ccccd<>+60(SB)/4, $0x3e4ccccd
-GLOBL word3e4ccccd<>(SB), RODATA|NOPTR, $64
-
-DATA word3eaaaaab<>+0(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+4(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+8(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+12(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+16(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+20(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+24(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+28(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+32(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+36(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+40(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+44(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+48(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+52(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+56(SB)/4, $0x3eaaaaab
-DATA word3eaaaaab<>+60(SB)/4, $0x3eaaaaab
-GLOBL word3eaaaaab<>(SB), RODATA|NOPTR, $64
-
-DATA word4038aa3b<>+0(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+4(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+8(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+12(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+16(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+20(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+24(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+28(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+32(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+36(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+40(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+44(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+48(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+52(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+56(SB)/4, $0x4038aa3b
-DATA word4038aa3b<>+60(SB)/4, $0x4038aa3b
-GLOBL word4038aa3b<>(SB), RODATA|NOPTR, $64
-
 // func multiplyAboveAVX2(acc *float32, src *float32, n int, scale float32, floor float32)
 // Requires: AVX
 TEXT ·multiplyAboveAVX2(SB), NOSPLIT, $0-32
@@ -1402,309 +1284,6 @@ done:
 	VZEROUPPER
 	RET
 
-// func addPowerAVX2(dst *float32, acc *float32, n int, power float32)
-// Requires: AVX, AVX2
-TEXT ·addPowerAVX2(SB), NOSPLIT, $0-28
-	MOVQ         dst+0(FP), AX
-	MOVQ         acc+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS power+24(FP), Y0
-	XORQ         BX, BX
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VMOVUPS   (CX)(BX*4), Y1
-	VPSUBD    word3f3504f3<>+0(SB), Y1, Y2
-	VPSRAD    $0x17, Y2, Y2
-	VPSLLD    $0x17, Y2, Y3
-	VPSUBD    Y3, Y1, Y3
-	VCVTDQ2PS Y2, Y2
-	VSUBPS    word3f800000<>+0(SB), Y3, Y1
-	VADDPS    word3f800000<>+0(SB), Y3, Y3
-	VDIVPS    Y3, Y1, Y3
-	VMULPS    Y3, Y3, Y4
-	VMULPS    word3de38e39<>+0(SB), Y4, Y1
-	VADDPS    word3e124925<>+0(SB), Y1, Y1
-	VMULPS    Y4, Y1, Y1
-	VADDPS    word3e4ccccd<>+0(SB), Y1, Y1
-	VMULPS    Y4, Y1, Y1
-	VADDPS    word3eaaaaab<>+0(SB), Y1, Y1
-	VMULPS    Y4, Y1, Y1
-	VADDPS    word3f800000<>+0(SB), Y1, Y1
-	VMULPS    Y1, Y3, Y1
-	VMULPS    word4038aa3b<>+0(SB), Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMULPS    Y0, Y1, Y1
-	VADDPS    (AX)(BX*4), Y1, Y1
-	VMOVUPS   Y1, (AX)(BX*4)
-	ADDQ      $0x08, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func exp2AVX2(v *float32, n int)
-// Requires: AVX, AVX2
-TEXT ·exp2AVX2(SB), NOSPLIT, $0-16
-	MOVQ v+0(FP), AX
-	MOVQ n+8(FP), CX
-	XORQ DX, DX
-
-single:
-	CMPQ       DX, CX
-	JGE        done
-	VMOVUPS    (AX)(DX*4), Y0
-	VMAXPS     wordc2fc0000<>+0(SB), Y0, Y0
-	VMINPS     word42fe0000<>+0(SB), Y0, Y0
-	VADDPS     word42fd0000<>+0(SB), Y0, Y1
-	VCVTTPS2DQ Y1, Y1
-	VCVTDQ2PS  Y1, Y2
-	VSUBPS     word42fc0000<>+0(SB), Y2, Y2
-	VSUBPS     Y2, Y0, Y0
-	VMULPS     word3f317218<>+0(SB), Y0, Y0
-	VMULPS     word39500d01<>+0(SB), Y0, Y2
-	VADDPS     word3ab60b61<>+0(SB), Y2, Y2
-	VMULPS     Y0, Y2, Y2
-	VADDPS     word3c088889<>+0(SB), Y2, Y2
-	VMULPS     Y0, Y2, Y2
-	VADDPS     word3d2aaaab<>+0(SB), Y2, Y2
-	VMULPS     Y0, Y2, Y2
-	VADDPS     word3e2aaaab<>+0(SB), Y2, Y2
-	VMULPS     Y0, Y2, Y2
-	VADDPS     word3f000000<>+0(SB), Y2, Y2
-	VMULPS     Y0, Y2, Y2
-	VADDPS     word3f800000<>+0(SB), Y2, Y2
-	VMULPS     Y0, Y2, Y2
-	VADDPS     word3f800000<>+0(SB), Y2, Y2
-	VPADDD     word00000001<>+0(SB), Y1, Y1
-	VPSLLD     $0x17, Y1, Y1
-	VMULPS     Y1, Y2, Y2
-	VMOVUPS    Y2, (AX)(DX*4)
-	ADDQ       $0x08, DX
-	JMP        single
-
-done:
-	VZEROUPPER
-	RET
-
-DATA wordc2fc0000<>+0(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+4(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+8(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+12(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+16(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+20(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+24(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+28(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+32(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+36(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+40(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+44(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+48(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+52(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+56(SB)/4, $0xc2fc0000
-DATA wordc2fc0000<>+60(SB)/4, $0xc2fc0000
-GLOBL wordc2fc0000<>(SB), RODATA|NOPTR, $64
-
-DATA word42fe0000<>+0(SB)/4, $0x42fe0000
-DATA word42fe0000<>+4(SB)/4, $0x42fe0000
-DATA word42fe0000<>+8(SB)/4, $0x42fe0000
-DATA word42fe0000<>+12(SB)/4, $0x42fe0000
-DATA word42fe0000<>+16(SB)/4, $0x42fe0000
-DATA word42fe0000<>+20(SB)/4, $0x42fe0000
-DATA word42fe0000<>+24(SB)/4, $0x42fe0000
-DATA word42fe0000<>+28(SB)/4, $0x42fe0000
-DATA word42fe0000<>+32(SB)/4, $0x42fe0000
-DATA word42fe0000<>+36(SB)/4, $0x42fe0000
-DATA word42fe0000<>+40(SB)/4, $0x42fe0000
-DATA word42fe0000<>+44(SB)/4, $0x42fe0000
-DATA word42fe0000<>+48(SB)/4, $0x42fe0000
-DATA word42fe0000<>+52(SB)/4, $0x42fe0000
-DATA word42fe0000<>+56(SB)/4, $0x42fe0000
-DATA word42fe0000<>+60(SB)/4, $0x42fe0000
-GLOBL word42fe0000<>(SB), RODATA|NOPTR, $64
-
-DATA word42fd0000<>+0(SB)/4, $0x42fd0000
-DATA word42fd0000<>+4(SB)/4, $0x42fd0000
-DATA word42fd0000<>+8(SB)/4, $0x42fd0000
-DATA word42fd0000<>+12(SB)/4, $0x42fd0000
-DATA word42fd0000<>+16(SB)/4, $0x42fd0000
-DATA word42fd0000<>+20(SB)/4, $0x42fd0000
-DATA word42fd0000<>+24(SB)/4, $0x42fd0000
-DATA word42fd0000<>+28(SB)/4, $0x42fd0000
-DATA word42fd0000<>+32(SB)/4, $0x42fd0000
-DATA word42fd0000<>+36(SB)/4, $0x42fd0000
-DATA word42fd0000<>+40(SB)/4, $0x42fd0000
-DATA word42fd0000<>+44(SB)/4, $0x42fd0000
-DATA word42fd0000<>+48(SB)/4, $0x42fd0000
-DATA word42fd0000<>+52(SB)/4, $0x42fd0000
-DATA word42fd0000<>+56(SB)/4, $0x42fd0000
-DATA word42fd0000<>+60(SB)/4, $0x42fd0000
-GLOBL word42fd0000<>(SB), RODATA|NOPTR, $64
-
-DATA word42fc0000<>+0(SB)/4, $0x42fc0000
-DATA word42fc0000<>+4(SB)/4, $0x42fc0000
-DATA word42fc0000<>+8(SB)/4, $0x42fc0000
-DATA word42fc0000<>+12(SB)/4, $0x42fc0000
-DATA word42fc0000<>+16(SB)/4, $0x42fc0000
-DATA word42fc0000<>+20(SB)/4, $0x42fc0000
-DATA word42fc0000<>+24(SB)/4, $0x42fc0000
-DATA word42fc0000<>+28(SB)/4, $0x42fc0000
-DATA word42fc0000<>+32(SB)/4, $0x42fc0000
-DATA word42fc0000<>+36(SB)/4, $0x42fc0000
-DATA word42fc0000<>+40(SB)/4, $0x42fc0000
-DATA word42fc0000<>+44(SB)/4, $0x42fc0000
-DATA word42fc0000<>+48(SB)/4, $0x42fc0000
-DATA word42fc0000<>+52(SB)/4, $0x42fc0000
-DATA word42fc0000<>+56(SB)/4, $0x42fc0000
-DATA word42fc0000<>+60(SB)/4, $0x42fc0000
-GLOBL word42fc0000<>(SB), RODATA|NOPTR, $64
-
-DATA word3f317218<>+0(SB)/4, $0x3f317218
-DATA word3f317218<>+4(SB)/4, $0x3f317218
-DATA word3f317218<>+8(SB)/4, $0x3f317218
-DATA word3f317218<>+12(SB)/4, $0x3f317218
-DATA word3f317218<>+16(SB)/4, $0x3f317218
-DATA word3f317218<>+20(SB)/4, $0x3f317218
-DATA word3f317218<>+24(SB)/4, $0x3f317218
-DATA word3f317218<>+28(SB)/4, $0x3f317218
-DATA word3f317218<>+32(SB)/4, $0x3f317218
-DATA word3f317218<>+36(SB)/4, $0x3f317218
-DATA word3f317218<>+40(SB)/4, $0x3f317218
-DATA word3f317218<>+44(SB)/4, $0x3f317218
-DATA word3f317218<>+48(SB)/4, $0x3f317218
-DATA word3f317218<>+52(SB)/4, $0x3f317218
-DATA word3f317218<>+56(SB)/4, $0x3f317218
-DATA word3f317218<>+60(SB)/4, $0x3f317218
-GLOBL word3f317218<>(SB), RODATA|NOPTR, $64
-
-DATA word39500d01<>+0(SB)/4, $0x39500d01
-DATA word39500d01<>+4(SB)/4, $0x39500d01
-DATA word39500d01<>+8(SB)/4, $0x39500d01
-DATA word39500d01<>+12(SB)/4, $0x39500d01
-DATA word39500d01<>+16(SB)/4, $0x39500d01
-DATA word39500d01<>+20(SB)/4, $0x39500d01
-DATA word39500d01<>+24(SB)/4, $0x39500d01
-DATA word39500d01<>+28(SB)/4, $0x39500d01
-DATA word39500d01<>+32(SB)/4, $0x39500d01
-DATA word39500d01<>+36(SB)/4, $0x39500d01
-DATA word39500d01<>+40(SB)/4, $0x39500d01
-DATA word39500d01<>+44(SB)/4, $0x39500d01
-DATA word39500d01<>+48(SB)/4, $0x39500d01
-DATA word39500d01<>+52(SB)/4, $0x39500d01
-DATA word39500d01<>+56(SB)/4, $0x39500d01
-DATA word39500d01<>+60(SB)/4, $0x39500d01
-GLOBL word39500d01<>(SB), RODATA|NOPTR, $64
-
-DATA word3ab60b61<>+0(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+4(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+8(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+12(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+16(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+20(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+24(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+28(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+32(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+36(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+40(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+44(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+48(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+52(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+56(SB)/4, $0x3ab60b61
-DATA word3ab60b61<>+60(SB)/4, $0x3ab60b61
-GLOBL word3ab60b61<>(SB), RODATA|NOPTR, $64
-
-DATA word3c088889<>+0(SB)/4, $0x3c088889
-DATA word3c088889<>+4(SB)/4, $0x3c088889
-DATA word3c088889<>+8(SB)/4, $0x3c088889
-DATA word3c088889<>+12(SB)/4, $0x3c088889
-DATA word3c088889<>+16(SB)/4, $0x3c088889
-DATA word3c088889<>+20(SB)/4, $0x3c088889
-DATA word3c088889<>+24(SB)/4, $0x3c088889
-DATA word3c088889<>+28(SB)/4, $0x3c088889
-DATA word3c088889<>+32(SB)/4, $0x3c088889
-DATA word3c088889<>+36(SB)/4, $0x3c088889
-DATA word3c088889<>+40(SB)/4, $0x3c088889
-DATA word3c088889<>+44(SB)/4, $0x3c088889
-DATA word3c088889<>+48(SB)/4, $0x3c088889
-DATA word3c088889<>+52(SB)/4, $0x3c088889
-DATA word3c088889<>+56(SB)/4, $0x3c088889
-DATA word3c088889<>+60(SB)/4, $0x3c088889
-GLOBL word3c088889<>(SB), RODATA|NOPTR, $64
-
-DATA word3d2aaaab<>+0(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+4(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+8(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+12(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+16(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+20(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+24(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+28(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+32(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+36(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+40(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+44(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+48(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+52(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+56(SB)/4, $0x3d2aaaab
-DATA word3d2aaaab<>+60(SB)/4, $0x3d2aaaab
-GLOBL word3d2aaaab<>(SB), RODATA|NOPTR, $64
-
-DATA word3e2aaaab<>+0(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+4(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+8(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+12(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+16(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+20(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+24(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+28(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+32(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+36(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+40(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+44(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+48(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+52(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+56(SB)/4, $0x3e2aaaab
-DATA word3e2aaaab<>+60(SB)/4, $0x3e2aaaab
-GLOBL word3e2aaaab<>(SB), RODATA|NOPTR, $64
-
-DATA word3f000000<>+0(SB)/4, $0x3f000000
-DATA word3f000000<>+4(SB)/4, $0x3f000000
-DATA word3f000000<>+8(SB)/4, $0x3f000000
-DATA word3f000000<>+12(SB)/4, $0x3f000000
-DATA word3f000000<>+16(SB)/4, $0x3f000000
-DATA word3f000000<>+20(SB)/4, $0x3f000000
-DATA word3f000000<>+24(SB)/4, $0x3f000000
-DATA word3f000000<>+28(SB)/4, $0x3f000000
-DATA word3f000000<>+32(SB)/4, $0x3f000000
-DATA word3f000000<>+36(SB)/4, $0x3f000000
-DATA word3f000000<>+40(SB)/4, $0x3f000000
-DATA word3f000000<>+44(SB)/4, $0x3f000000
-DATA word3f000000<>+48(SB)/4, $0x3f000000
-DATA word3f000000<>+52(SB)/4, $0x3f000000
-DATA word3f000000<>+56(SB)/4, $0x3f000000
-DATA word3f000000<>+60(SB)/4, $0x3f000000
-GLOBL word3f000000<>(SB), RODATA|NOPTR, $64
-
-DATA word00000001<>+0(SB)/4, $0x00000001
-DATA word00000001<>+4(SB)/4, $0x00000001
-DATA word00000001<>+8(SB)/4, $0x00000001
-DATA word00000001<>+12(SB)/4, $0x00000001
-DATA word00000001<>+16(SB)/4, $0x00000001
-DATA word00000001<>+20(SB)/4, $0x00000001
-DATA word00000001<>+24(SB)/4, $0x00000001
-DATA word00000001<>+28(SB)/4, $0x00000001
-DATA word00000001<>+32(SB)/4, $0x00000001
-DATA word00000001<>+36(SB)/4, $0x00000001
-DATA word00000001<>+40(SB)/4, $0x00000001
-DATA word00000001<>+44(SB)/4, $0x00000001
-DATA word00000001<>+48(SB)/4, $0x00000001
-DATA word00000001<>+52(SB)/4, $0x00000001
-DATA word00000001<>+56(SB)/4, $0x00000001
-DATA word00000001<>+60(SB)/4, $0x00000001
-GLOBL word00000001<>(SB), RODATA|NOPTR, $64
-
 // func sobelAVX2(gx *float32, gy *float32, a *float32, b *float32, c *float32, n int)
 // Requires: AVX
 TEXT ·sobelAVX2(SB), NOSPLIT, $0-48
@@ -1745,240 +1324,6 @@ single:
 done:
 	VZEROUPPER
 	RET
-
-// func edgesAVX2(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
-// Requires: AVX, AVX2
-TEXT ·edgesAVX2(SB), NOSPLIT, $0-48
-	MOVQ left+0(FP), AX
-	MOVQ right+8(FP), CX
-	MOVQ direction+16(FP), DX
-	MOVQ gx+24(FP), BX
-	MOVQ gy+32(FP), SI
-	MOVQ n+40(FP), DI
-	XORQ R8, R8
-
-single:
-	CMPQ       R8, DI
-	JGE        done
-	VMOVUPS    (BX)(R8*4), Y0
-	VMOVUPS    (SI)(R8*4), Y1
-	VMULPS     Y0, Y0, Y2
-	VMULPS     Y1, Y1, Y3
-	VADDPS     Y3, Y2, Y2
-	VSQRTPS    Y2, Y2
-	VMINPS     word42800000<>+0(SB), Y2, Y2
-	VMULPS     word45800000<>+0(SB), Y2, Y2
-	VADDPS     word3f000000<>+0(SB), Y2, Y2
-	VCVTTPS2DQ Y2, Y2
-	VANDPS     word7fffffff<>+0(SB), Y0, Y4
-	VANDPS     word7fffffff<>+0(SB), Y1, Y6
-	VMAXPS     Y4, Y6, Y3
-	VMAXPS     word00800000<>+0(SB), Y3, Y3
-	VMINPS     Y4, Y6, Y5
-	VDIVPS     Y3, Y5, Y5
-	VMOVUPS    word3f800000<>+0(SB), Y3
-	VSUBPS     Y5, Y3, Y3
-	VMULPS     word3e8bc6a8<>+0(SB), Y3, Y3
-	VADDPS     word3f490fdb<>+0(SB), Y3, Y3
-	VMULPS     word4022f983<>+0(SB), Y5, Y5
-	VMULPS     Y3, Y5, Y5
-	VMOVUPS    word40800000<>+0(SB), Y3
-	VSUBPS     Y5, Y3, Y3
-	VCMPPS     $0x0e, Y4, Y6, Y4
-	VBLENDVPS  Y4, Y3, Y5, Y5
-	VMOVUPS    word41000000<>+0(SB), Y3
-	VSUBPS     Y5, Y3, Y3
-	VPXOR      Y4, Y4, Y4
-	VCMPPS     $0x01, Y4, Y0, Y6
-	VCMPPS     $0x01, Y1, Y4, Y7
-	VANDPS     Y7, Y6, Y6
-	VCMPPS     $0x01, Y0, Y4, Y0
-	VCMPPS     $0x01, Y4, Y1, Y7
-	VANDPS     Y7, Y0, Y0
-	VORPS      Y6, Y0, Y6
-	VBLENDVPS  Y6, Y3, Y5, Y5
-	VPXOR      Y3, Y3, Y3
-	VMAXPS     Y3, Y5, Y5
-	VMINPS     word41000000<>+0(SB), Y5, Y5
-	VCVTTPS2DQ Y5, Y0
-	VMOVDQU    Y0, (DX)(R8*4)
-	VCVTDQ2PS  Y0, Y0
-	VSUBPS     Y0, Y5, Y5
-	VCVTDQ2PS  Y2, Y3
-	VMULPS     Y3, Y5, Y5
-	VADDPS     word3f000000<>+0(SB), Y5, Y5
-	VCVTTPS2DQ Y5, Y5
-	VMOVDQU    Y5, (CX)(R8*4)
-	VPSUBD     Y5, Y2, Y2
-	VMOVDQU    Y2, (AX)(R8*4)
-	ADDQ       $0x08, R8
-	JMP        single
-
-done:
-	VZEROUPPER
-	RET
-
-DATA word42800000<>+0(SB)/4, $0x42800000
-DATA word42800000<>+4(SB)/4, $0x42800000
-DATA word42800000<>+8(SB)/4, $0x42800000
-DATA word42800000<>+12(SB)/4, $0x42800000
-DATA word42800000<>+16(SB)/4, $0x42800000
-DATA word42800000<>+20(SB)/4, $0x42800000
-DATA word42800000<>+24(SB)/4, $0x42800000
-DATA word42800000<>+28(SB)/4, $0x42800000
-DATA word42800000<>+32(SB)/4, $0x42800000
-DATA word42800000<>+36(SB)/4, $0x42800000
-DATA word42800000<>+40(SB)/4, $0x42800000
-DATA word42800000<>+44(SB)/4, $0x42800000
-DATA word42800000<>+48(SB)/4, $0x42800000
-DATA word42800000<>+52(SB)/4, $0x42800000
-DATA word42800000<>+56(SB)/4, $0x42800000
-DATA word42800000<>+60(SB)/4, $0x42800000
-GLOBL word42800000<>(SB), RODATA|NOPTR, $64
-
-DATA word45800000<>+0(SB)/4, $0x45800000
-DATA word45800000<>+4(SB)/4, $0x45800000
-DATA word45800000<>+8(SB)/4, $0x45800000
-DATA word45800000<>+12(SB)/4, $0x45800000
-DATA word45800000<>+16(SB)/4, $0x45800000
-DATA word45800000<>+20(SB)/4, $0x45800000
-DATA word45800000<>+24(SB)/4, $0x45800000
-DATA word45800000<>+28(SB)/4, $0x45800000
-DATA word45800000<>+32(SB)/4, $0x45800000
-DATA word45800000<>+36(SB)/4, $0x45800000
-DATA word45800000<>+40(SB)/4, $0x45800000
-DATA word45800000<>+44(SB)/4, $0x45800000
-DATA word45800000<>+48(SB)/4, $0x45800000
-DATA word45800000<>+52(SB)/4, $0x45800000
-DATA word45800000<>+56(SB)/4, $0x45800000
-DATA word45800000<>+60(SB)/4, $0x45800000
-GLOBL word45800000<>(SB), RODATA|NOPTR, $64
-
-DATA word7fffffff<>+0(SB)/4, $0x7fffffff
-DATA word7fffffff<>+4(SB)/4, $0x7fffffff
-DATA word7fffffff<>+8(SB)/4, $0x7fffffff
-DATA word7fffffff<>+12(SB)/4, $0x7fffffff
-DATA word7fffffff<>+16(SB)/4, $0x7fffffff
-DATA word7fffffff<>+20(SB)/4, $0x7fffffff
-DATA word7fffffff<>+24(SB)/4, $0x7fffffff
-DATA word7fffffff<>+28(SB)/4, $0x7fffffff
-DATA word7fffffff<>+32(SB)/4, $0x7fffffff
-DATA word7fffffff<>+36(SB)/4, $0x7fffffff
-DATA word7fffffff<>+40(SB)/4, $0x7fffffff
-DATA word7fffffff<>+44(SB)/4, $0x7fffffff
-DATA word7fffffff<>+48(SB)/4, $0x7fffffff
-DATA word7fffffff<>+52(SB)/4, $0x7fffffff
-DATA word7fffffff<>+56(SB)/4, $0x7fffffff
-DATA word7fffffff<>+60(SB)/4, $0x7fffffff
-GLOBL word7fffffff<>(SB), RODATA|NOPTR, $64
-
-DATA word00800000<>+0(SB)/4, $0x00800000
-DATA word00800000<>+4(SB)/4, $0x00800000
-DATA word00800000<>+8(SB)/4, $0x00800000
-DATA word00800000<>+12(SB)/4, $0x00800000
-DATA word00800000<>+16(SB)/4, $0x00800000
-DATA word00800000<>+20(SB)/4, $0x00800000
-DATA word00800000<>+24(SB)/4, $0x00800000
-DATA word00800000<>+28(SB)/4, $0x00800000
-DATA word00800000<>+32(SB)/4, $0x00800000
-DATA word00800000<>+36(SB)/4, $0x00800000
-DATA word00800000<>+40(SB)/4, $0x00800000
-DATA word00800000<>+44(SB)/4, $0x00800000
-DATA word00800000<>+48(SB)/4, $0x00800000
-DATA word00800000<>+52(SB)/4, $0x00800000
-DATA word00800000<>+56(SB)/4, $0x00800000
-DATA word00800000<>+60(SB)/4, $0x00800000
-GLOBL word00800000<>(SB), RODATA|NOPTR, $64
-
-DATA word3e8bc6a8<>+0(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+4(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+8(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+12(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+16(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+20(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+24(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+28(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+32(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+36(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+40(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+44(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+48(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+52(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+56(SB)/4, $0x3e8bc6a8
-DATA word3e8bc6a8<>+60(SB)/4, $0x3e8bc6a8
-GLOBL word3e8bc6a8<>(SB), RODATA|NOPTR, $64
-
-DATA word3f490fdb<>+0(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+4(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+8(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+12(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+16(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+20(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+24(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+28(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+32(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+36(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+40(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+44(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+48(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+52(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+56(SB)/4, $0x3f490fdb
-DATA word3f490fdb<>+60(SB)/4, $0x3f490fdb
-GLOBL word3f490fdb<>(SB), RODATA|NOPTR, $64
-
-DATA word4022f983<>+0(SB)/4, $0x4022f983
-DATA word4022f983<>+4(SB)/4, $0x4022f983
-DATA word4022f983<>+8(SB)/4, $0x4022f983
-DATA word4022f983<>+12(SB)/4, $0x4022f983
-DATA word4022f983<>+16(SB)/4, $0x4022f983
-DATA word4022f983<>+20(SB)/4, $0x4022f983
-DATA word4022f983<>+24(SB)/4, $0x4022f983
-DATA word4022f983<>+28(SB)/4, $0x4022f983
-DATA word4022f983<>+32(SB)/4, $0x4022f983
-DATA word4022f983<>+36(SB)/4, $0x4022f983
-DATA word4022f983<>+40(SB)/4, $0x4022f983
-DATA word4022f983<>+44(SB)/4, $0x4022f983
-DATA word4022f983<>+48(SB)/4, $0x4022f983
-DATA word4022f983<>+52(SB)/4, $0x4022f983
-DATA word4022f983<>+56(SB)/4, $0x4022f983
-DATA word4022f983<>+60(SB)/4, $0x4022f983
-GLOBL word4022f983<>(SB), RODATA|NOPTR, $64
-
-DATA word40800000<>+0(SB)/4, $0x40800000
-DATA word40800000<>+4(SB)/4, $0x40800000
-DATA word40800000<>+8(SB)/4, $0x40800000
-DATA word40800000<>+12(SB)/4, $0x40800000
-DATA word40800000<>+16(SB)/4, $0x40800000
-DATA word40800000<>+20(SB)/4, $0x40800000
-DATA word40800000<>+24(SB)/4, $0x40800000
-DATA word40800000<>+28(SB)/4, $0x40800000
-DATA word40800000<>+32(SB)/4, $0x40800000
-DATA word40800000<>+36(SB)/4, $0x40800000
-DATA word40800000<>+40(SB)/4, $0x40800000
-DATA word40800000<>+44(SB)/4, $0x40800000
-DATA word40800000<>+48(SB)/4, $0x40800000
-DATA word40800000<>+52(SB)/4, $0x40800000
-DATA word40800000<>+56(SB)/4, $0x40800000
-DATA word40800000<>+60(SB)/4, $0x40800000
-GLOBL word40800000<>(SB), RODATA|NOPTR, $64
-
-DATA word41000000<>+0(SB)/4, $0x41000000
-DATA word41000000<>+4(SB)/4, $0x41000000
-DATA word41000000<>+8(SB)/4, $0x41000000
-DATA word41000000<>+12(SB)/4, $0x41000000
-DATA word41000000<>+16(SB)/4, $0x41000000
-DATA word41000000<>+20(SB)/4, $0x41000000
-DATA word41000000<>+24(SB)/4, $0x41000000
-DATA word41000000<>+28(SB)/4, $0x41000000
-DATA word41000000<>+32(SB)/4, $0x41000000
-DATA word41000000<>+36(SB)/4, $0x41000000
-DATA word41000000<>+40(SB)/4, $0x41000000
-DATA word41000000<>+44(SB)/4, $0x41000000
-DATA word41000000<>+48(SB)/4, $0x41000000
-DATA word41000000<>+52(SB)/4, $0x41000000
-DATA word41000000<>+56(SB)/4, $0x41000000
-DATA word41000000<>+60(SB)/4, $0x41000000
-GLOBL word41000000<>(SB), RODATA|NOPTR, $64
 
 // func censusAVX2(dst *int32, x *float32, xBelow *float32, y *float32, yBelow *float32, n int, scale float32, unit float32)
 // Requires: AVX, AVX2
@@ -2080,6 +1425,60 @@ DATA wordbf800000<>+56(SB)/4, $0xbf800000
 DATA wordbf800000<>+60(SB)/4, $0xbf800000
 GLOBL wordbf800000<>(SB), RODATA|NOPTR, $64
 
+DATA word3f800000<>+0(SB)/4, $0x3f800000
+DATA word3f800000<>+4(SB)/4, $0x3f800000
+DATA word3f800000<>+8(SB)/4, $0x3f800000
+DATA word3f800000<>+12(SB)/4, $0x3f800000
+DATA word3f800000<>+16(SB)/4, $0x3f800000
+DATA word3f800000<>+20(SB)/4, $0x3f800000
+DATA word3f800000<>+24(SB)/4, $0x3f800000
+DATA word3f800000<>+28(SB)/4, $0x3f800000
+DATA word3f800000<>+32(SB)/4, $0x3f800000
+DATA word3f800000<>+36(SB)/4, $0x3f800000
+DATA word3f800000<>+40(SB)/4, $0x3f800000
+DATA word3f800000<>+44(SB)/4, $0x3f800000
+DATA word3f800000<>+48(SB)/4, $0x3f800000
+DATA word3f800000<>+52(SB)/4, $0x3f800000
+DATA word3f800000<>+56(SB)/4, $0x3f800000
+DATA word3f800000<>+60(SB)/4, $0x3f800000
+GLOBL word3f800000<>(SB), RODATA|NOPTR, $64
+
+DATA word7fffffff<>+0(SB)/4, $0x7fffffff
+DATA word7fffffff<>+4(SB)/4, $0x7fffffff
+DATA word7fffffff<>+8(SB)/4, $0x7fffffff
+DATA word7fffffff<>+12(SB)/4, $0x7fffffff
+DATA word7fffffff<>+16(SB)/4, $0x7fffffff
+DATA word7fffffff<>+20(SB)/4, $0x7fffffff
+DATA word7fffffff<>+24(SB)/4, $0x7fffffff
+DATA word7fffffff<>+28(SB)/4, $0x7fffffff
+DATA word7fffffff<>+32(SB)/4, $0x7fffffff
+DATA word7fffffff<>+36(SB)/4, $0x7fffffff
+DATA word7fffffff<>+40(SB)/4, $0x7fffffff
+DATA word7fffffff<>+44(SB)/4, $0x7fffffff
+DATA word7fffffff<>+48(SB)/4, $0x7fffffff
+DATA word7fffffff<>+52(SB)/4, $0x7fffffff
+DATA word7fffffff<>+56(SB)/4, $0x7fffffff
+DATA word7fffffff<>+60(SB)/4, $0x7fffffff
+GLOBL word7fffffff<>(SB), RODATA|NOPTR, $64
+
+DATA word3f000000<>+0(SB)/4, $0x3f000000
+DATA word3f000000<>+4(SB)/4, $0x3f000000
+DATA word3f000000<>+8(SB)/4, $0x3f000000
+DATA word3f000000<>+12(SB)/4, $0x3f000000
+DATA word3f000000<>+16(SB)/4, $0x3f000000
+DATA word3f000000<>+20(SB)/4, $0x3f000000
+DATA word3f000000<>+24(SB)/4, $0x3f000000
+DATA word3f000000<>+28(SB)/4, $0x3f000000
+DATA word3f000000<>+32(SB)/4, $0x3f000000
+DATA word3f000000<>+36(SB)/4, $0x3f000000
+DATA word3f000000<>+40(SB)/4, $0x3f000000
+DATA word3f000000<>+44(SB)/4, $0x3f000000
+DATA word3f000000<>+48(SB)/4, $0x3f000000
+DATA word3f000000<>+52(SB)/4, $0x3f000000
+DATA word3f000000<>+56(SB)/4, $0x3f000000
+DATA word3f000000<>+60(SB)/4, $0x3f000000
+GLOBL word3f000000<>(SB), RODATA|NOPTR, $64
+
 // func addIntsAVX2(dst *int32, src *int32, n int)
 // Requires: AVX, AVX2
 TEXT ·addIntsAVX2(SB), NOSPLIT, $0-24
@@ -2160,1790 +1559,180 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX512(dst *float32, src *float32, n int, c float32)
-// Requires: AVX, AVX512F
-TEXT ·scaleAVX512(SB), NOSPLIT, $0-28
+// func shareAVX2(dst *float32, v *int32, n int, whole float64, unit float64)
+// Requires: AVX
+TEXT ·shareAVX2(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS c+24(FP), Z0
-	XORQ         BX, BX
-
-block:
-	LEAQ    64(BX), SI
-	CMPQ    SI, DX
-	JG      single
-	VMULPS  (CX)(BX*4), Z0, Z1
-	VMOVUPS Z1, (AX)(BX*4)
-	VMULPS  64(CX)(BX*4), Z0, Z1
-	VMOVUPS Z1, 64(AX)(BX*4)
-	VMULPS  128(CX)(BX*4), Z0, Z1
-	VMOVUPS Z1, 128(AX)(BX*4)
-	VMULPS  192(CX)(BX*4), Z0, Z1
-	VMOVUPS Z1, 192(AX)(BX*4)
-	ADDQ    $0x40, BX
-	JMP     block
-
-single:
-	CMPQ    BX, DX
-	JGE     done
-	VMULPS  (CX)(BX*4), Z0, Z1
-	VMOVUPS Z1, (AX)(BX*4)
-	ADDQ    $0x10, BX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func addScaledAVX512(dst *float32, src *float32, n int, c float32)
-// Requires: AVX, AVX512F
-TEXT ·addScaledAVX512(SB), NOSPLIT, $0-28
-	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS c+24(FP), Z0
-	XORQ         BX, BX
-
-block:
-	LEAQ    64(BX), SI
-	CMPQ    SI, DX
-	JG      single
-	VMULPS  (CX)(BX*4), Z0, Z1
-	VADDPS  (AX)(BX*4), Z1, Z1
-	VMOVUPS Z1, (AX)(BX*4)
-	VMULPS  64(CX)(BX*4), Z0, Z1
-	VADDPS  64(AX)(BX*4), Z1, Z1
-	VMOVUPS Z1, 64(AX)(BX*4)
-	VMULPS  128(CX)(BX*4), Z0, Z1
-	VADDPS  128(AX)(BX*4), Z1, Z1
-	VMOVUPS Z1, 128(AX)(BX*4)
-	VMULPS  192(CX)(BX*4), Z0, Z1
-	VADDPS  192(AX)(BX*4), Z1, Z1
-	VMOVUPS Z1, 192(AX)(BX*4)
-	ADDQ    $0x40, BX
-	JMP     block
-
-single:
-	CMPQ    BX, DX
-	JGE     done
-	VMULPS  (CX)(BX*4), Z0, Z1
-	VADDPS  (AX)(BX*4), Z1, Z1
-	VMOVUPS Z1, (AX)(BX*4)
-	ADDQ    $0x10, BX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func divideAVX512(dst *float32, n int, c float32)
-// Requires: AVX, AVX512F
-TEXT ·divideAVX512(SB), NOSPLIT, $0-20
-	MOVQ         dst+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS c+16(FP), Z0
-	XORQ         DX, DX
-
-block:
-	LEAQ    64(DX), BX
-	CMPQ    BX, CX
-	JG      single
-	VMOVUPS (AX)(DX*4), Z1
-	VDIVPS  Z0, Z1, Z1
-	VMOVUPS Z1, (AX)(DX*4)
-	VMOVUPS 64(AX)(DX*4), Z1
-	VDIVPS  Z0, Z1, Z1
-	VMOVUPS Z1, 64(AX)(DX*4)
-	VMOVUPS 128(AX)(DX*4), Z1
-	VDIVPS  Z0, Z1, Z1
-	VMOVUPS Z1, 128(AX)(DX*4)
-	VMOVUPS 192(AX)(DX*4), Z1
-	VDIVPS  Z0, Z1, Z1
-	VMOVUPS Z1, 192(AX)(DX*4)
-	ADDQ    $0x40, DX
-	JMP     block
-
-single:
-	CMPQ    DX, CX
-	JGE     done
-	VMOVUPS (AX)(DX*4), Z1
-	VDIVPS  Z0, Z1, Z1
-	VMOVUPS Z1, (AX)(DX*4)
-	ADDQ    $0x10, DX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func clampAVX512(v *float32, n int, limit float32)
-// Requires: AVX, AVX512F
-TEXT ·clampAVX512(SB), NOSPLIT, $0-20
-	MOVQ         v+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS limit+16(FP), Z0
-	VPXORD       Z1, Z1, Z1
-	VSUBPS       Z0, Z1, Z1
-	XORQ         DX, DX
-
-block:
-	LEAQ    64(DX), BX
-	CMPQ    BX, CX
-	JG      single
-	VMOVUPS (AX)(DX*4), Z2
-	VMAXPS  Z1, Z2, Z2
-	VMINPS  Z0, Z2, Z2
-	VMOVUPS Z2, (AX)(DX*4)
-	VMOVUPS 64(AX)(DX*4), Z2
-	VMAXPS  Z1, Z2, Z2
-	VMINPS  Z0, Z2, Z2
-	VMOVUPS Z2, 64(AX)(DX*4)
-	VMOVUPS 128(AX)(DX*4), Z2
-	VMAXPS  Z1, Z2, Z2
-	VMINPS  Z0, Z2, Z2
-	VMOVUPS Z2, 128(AX)(DX*4)
-	VMOVUPS 192(AX)(DX*4), Z2
-	VMAXPS  Z1, Z2, Z2
-	VMINPS  Z0, Z2, Z2
-	VMOVUPS Z2, 192(AX)(DX*4)
-	ADDQ    $0x40, DX
-	JMP     block
-
-single:
-	CMPQ    DX, CX
-	JGE     done
-	VMOVUPS (AX)(DX*4), Z2
-	VMAXPS  Z1, Z2, Z2
-	VMINPS  Z0, Z2, Z2
-	VMOVUPS Z2, (AX)(DX*4)
-	ADDQ    $0x10, DX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func sqrtAVX512(v *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·sqrtAVX512(SB), NOSPLIT, $0-16
-	MOVQ   v+0(FP), AX
-	MOVQ   n+8(FP), CX
-	VPXORD Z0, Z0, Z0
-	XORQ   DX, DX
-
-block:
-	LEAQ    64(DX), BX
-	CMPQ    BX, CX
-	JG      single
-	VMOVUPS (AX)(DX*4), Z1
-	VMAXPS  Z0, Z1, Z1
-	VMINPS  word7f7fffff<>+0(SB), Z1, Z1
-	VSQRTPS Z1, Z1
-	VMOVUPS Z1, (AX)(DX*4)
-	VMOVUPS 64(AX)(DX*4), Z1
-	VMAXPS  Z0, Z1, Z1
-	VMINPS  word7f7fffff<>+0(SB), Z1, Z1
-	VSQRTPS Z1, Z1
-	VMOVUPS Z1, 64(AX)(DX*4)
-	VMOVUPS 128(AX)(DX*4), Z1
-	VMAXPS  Z0, Z1, Z1
-	VMINPS  word7f7fffff<>+0(SB), Z1, Z1
-	VSQRTPS Z1, Z1
-	VMOVUPS Z1, 128(AX)(DX*4)
-	VMOVUPS 192(AX)(DX*4), Z1
-	VMAXPS  Z0, Z1, Z1
-	VMINPS  word7f7fffff<>+0(SB), Z1, Z1
-	VSQRTPS Z1, Z1
-	VMOVUPS Z1, 192(AX)(DX*4)
-	ADDQ    $0x40, DX
-	JMP     block
-
-single:
-	CMPQ    DX, CX
-	JGE     done
-	VMOVUPS (AX)(DX*4), Z1
-	VMAXPS  Z0, Z1, Z1
-	VMINPS  word7f7fffff<>+0(SB), Z1, Z1
-	VSQRTPS Z1, Z1
-	VMOVUPS Z1, (AX)(DX*4)
-	ADDQ    $0x10, DX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func addRampAVX512(v *float32, n int, c float32, slope float32, from int32)
-// Requires: AVX, AVX512F
-TEXT ·addRampAVX512(SB), NOSPLIT, $0-28
-	MOVQ         v+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS c+16(FP), Z0
-	VBROADCASTSS slope+20(FP), Z1
-	VBROADCASTSS from+24(FP), Z2
-	VPADDD       counting<>+0(SB), Z2, Z2
-	XORQ         DX, DX
-
-single:
-	CMPQ      DX, CX
-	JGE       done
-	VCVTDQ2PS Z2, Z3
-	VMULPS    Z1, Z3, Z3
-	VADDPS    Z0, Z3, Z3
-	VADDPS    (AX)(DX*4), Z3, Z3
-	VMOVUPS   Z3, (AX)(DX*4)
-	VPADDD    word00000010<>+0(SB), Z2, Z2
-	ADDQ      $0x10, DX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-DATA word00000010<>+0(SB)/4, $0x00000010
-DATA word00000010<>+4(SB)/4, $0x00000010
-DATA word00000010<>+8(SB)/4, $0x00000010
-DATA word00000010<>+12(SB)/4, $0x00000010
-DATA word00000010<>+16(SB)/4, $0x00000010
-DATA word00000010<>+20(SB)/4, $0x00000010
-DATA word00000010<>+24(SB)/4, $0x00000010
-DATA word00000010<>+28(SB)/4, $0x00000010
-DATA word00000010<>+32(SB)/4, $0x00000010
-DATA word00000010<>+36(SB)/4, $0x00000010
-DATA word00000010<>+40(SB)/4, $0x00000010
-DATA word00000010<>+44(SB)/4, $0x00000010
-DATA word00000010<>+48(SB)/4, $0x00000010
-DATA word00000010<>+52(SB)/4, $0x00000010
-DATA word00000010<>+56(SB)/4, $0x00000010
-DATA word00000010<>+60(SB)/4, $0x00000010
-GLOBL word00000010<>(SB), RODATA|NOPTR, $64
-
-// func addSquareAVX512(sum *float32, v *float32, n int, shift float32, sign float32)
-// Requires: AVX, AVX512F
-TEXT ·addSquareAVX512(SB), NOSPLIT, $0-32
-	MOVQ         sum+0(FP), AX
 	MOVQ         v+8(FP), CX
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS shift+24(FP), Z0
-	VBROADCASTSS sign+28(FP), Z1
+	VBROADCASTSD whole+24(FP), Y0
+	VBROADCASTSD unit+32(FP), Y1
 	XORQ         BX, BX
 
-block:
-	LEAQ    64(BX), SI
-	CMPQ    SI, DX
-	JG      single
-	VADDPS  (CX)(BX*4), Z0, Z2
-	VMULPS  Z2, Z2, Z2
-	VMULPS  Z1, Z2, Z2
-	VADDPS  (AX)(BX*4), Z2, Z2
-	VMOVUPS Z2, (AX)(BX*4)
-	VADDPS  64(CX)(BX*4), Z0, Z2
-	VMULPS  Z2, Z2, Z2
-	VMULPS  Z1, Z2, Z2
-	VADDPS  64(AX)(BX*4), Z2, Z2
-	VMOVUPS Z2, 64(AX)(BX*4)
-	VADDPS  128(CX)(BX*4), Z0, Z2
-	VMULPS  Z2, Z2, Z2
-	VMULPS  Z1, Z2, Z2
-	VADDPS  128(AX)(BX*4), Z2, Z2
-	VMOVUPS Z2, 128(AX)(BX*4)
-	VADDPS  192(CX)(BX*4), Z0, Z2
-	VMULPS  Z2, Z2, Z2
-	VMULPS  Z1, Z2, Z2
-	VADDPS  192(AX)(BX*4), Z2, Z2
-	VMOVUPS Z2, 192(AX)(BX*4)
-	ADDQ    $0x40, BX
-	JMP     block
-
 single:
-	CMPQ    BX, DX
-	JGE     done
-	VADDPS  (CX)(BX*4), Z0, Z2
-	VMULPS  Z2, Z2, Z2
-	VMULPS  Z1, Z2, Z2
-	VADDPS  (AX)(BX*4), Z2, Z2
-	VMOVUPS Z2, (AX)(BX*4)
-	ADDQ    $0x10, BX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func linearAVX512(dst *float32, n int, src *[]float32, coef *float32, terms int, shift float32)
-// Requires: AVX, AVX512F
-TEXT ·linearAVX512(SB), NOSPLIT, $0-44
-	MOVQ         dst+0(FP), AX
-	MOVQ         n+8(FP), CX
-	MOVQ         src+16(FP), DX
-	MOVQ         coef+24(FP), BX
-	MOVQ         terms+32(FP), SI
-	VBROADCASTSS shift+40(FP), Z0
-	LEAQ         (BX)(SI*4), R9
-	XORQ         R10, R10
-
-block:
-	LEAQ         64(R10), SI
-	CMPQ         SI, CX
-	JG           single
-	MOVQ         BX, R8
-	MOVQ         DX, DI
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z1
-	VMULPS       (SI)(R10*4), Z1, Z2
-	VMULPS       64(SI)(R10*4), Z1, Z3
-	VMULPS       128(SI)(R10*4), Z1, Z4
-	VMULPS       192(SI)(R10*4), Z1, Z5
-
-term1:
-	ADDQ         $0x04, R8
-	ADDQ         $0x18, DI
-	CMPQ         R8, R9
-	JGE          full1
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z1
-	VMULPS       (SI)(R10*4), Z1, Z6
-	VADDPS       Z6, Z2, Z2
-	VMULPS       64(SI)(R10*4), Z1, Z6
-	VADDPS       Z6, Z3, Z3
-	VMULPS       128(SI)(R10*4), Z1, Z6
-	VADDPS       Z6, Z4, Z4
-	VMULPS       192(SI)(R10*4), Z1, Z1
-	VADDPS       Z1, Z5, Z5
-	JMP          term1
-
-full1:
-	VADDPS  Z0, Z2, Z2
-	VMOVUPS Z2, (AX)(R10*4)
-	VADDPS  Z0, Z3, Z3
-	VMOVUPS Z3, 64(AX)(R10*4)
-	VADDPS  Z0, Z4, Z4
-	VMOVUPS Z4, 128(AX)(R10*4)
-	VADDPS  Z0, Z5, Z5
-	VMOVUPS Z5, 192(AX)(R10*4)
-	ADDQ    $0x40, R10
-	JMP     block
-
-single:
-	CMPQ         R10, CX
-	JGE          done
-	MOVQ         BX, R8
-	MOVQ         DX, DI
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z1
-	VMULPS       (SI)(R10*4), Z1, Z2
-
-term2:
-	ADDQ         $0x04, R8
-	ADDQ         $0x18, DI
-	CMPQ         R8, R9
-	JGE          full2
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z1
-	VMULPS       (SI)(R10*4), Z1, Z1
-	VADDPS       Z1, Z2, Z2
-	JMP          term2
-
-full2:
-	VADDPS  Z0, Z2, Z2
-	VMOVUPS Z2, (AX)(R10*4)
-	ADDQ    $0x10, R10
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func addSquaredLinearAVX512(dst *float32, n int, src *[]float32, coef *float32, terms int, shift float32, sign float32)
-// Requires: AVX, AVX512F
-TEXT ·addSquaredLinearAVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSS sign+44(FP), Z0
-	MOVQ         dst+0(FP), AX
-	MOVQ         n+8(FP), CX
-	MOVQ         src+16(FP), DX
-	MOVQ         coef+24(FP), BX
-	MOVQ         terms+32(FP), SI
-	VBROADCASTSS shift+40(FP), Z1
-	LEAQ         (BX)(SI*4), R9
-	XORQ         R10, R10
-
-block:
-	LEAQ         64(R10), SI
-	CMPQ         SI, CX
-	JG           single
-	MOVQ         BX, R8
-	MOVQ         DX, DI
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z2
-	VMULPS       (SI)(R10*4), Z2, Z3
-	VMULPS       64(SI)(R10*4), Z2, Z4
-	VMULPS       128(SI)(R10*4), Z2, Z5
-	VMULPS       192(SI)(R10*4), Z2, Z6
-
-term1:
-	ADDQ         $0x04, R8
-	ADDQ         $0x18, DI
-	CMPQ         R8, R9
-	JGE          full1
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z2
-	VMULPS       (SI)(R10*4), Z2, Z7
-	VADDPS       Z7, Z3, Z3
-	VMULPS       64(SI)(R10*4), Z2, Z7
-	VADDPS       Z7, Z4, Z4
-	VMULPS       128(SI)(R10*4), Z2, Z7
-	VADDPS       Z7, Z5, Z5
-	VMULPS       192(SI)(R10*4), Z2, Z2
-	VADDPS       Z2, Z6, Z6
-	JMP          term1
-
-full1:
-	VADDPS  Z1, Z3, Z3
-	VMULPS  Z3, Z3, Z3
-	VMULPS  Z0, Z3, Z3
-	VADDPS  (AX)(R10*4), Z3, Z3
-	VMOVUPS Z3, (AX)(R10*4)
-	VADDPS  Z1, Z4, Z4
-	VMULPS  Z4, Z4, Z4
-	VMULPS  Z0, Z4, Z4
-	VADDPS  64(AX)(R10*4), Z4, Z4
-	VMOVUPS Z4, 64(AX)(R10*4)
-	VADDPS  Z1, Z5, Z5
-	VMULPS  Z5, Z5, Z5
-	VMULPS  Z0, Z5, Z5
-	VADDPS  128(AX)(R10*4), Z5, Z5
-	VMOVUPS Z5, 128(AX)(R10*4)
-	VADDPS  Z1, Z6, Z6
-	VMULPS  Z6, Z6, Z6
-	VMULPS  Z0, Z6, Z6
-	VADDPS  192(AX)(R10*4), Z6, Z6
-	VMOVUPS Z6, 192(AX)(R10*4)
-	ADDQ    $0x40, R10
-	JMP     block
-
-single:
-	CMPQ         R10, CX
-	JGE          done
-	MOVQ         BX, R8
-	MOVQ         DX, DI
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z2
-	VMULPS       (SI)(R10*4), Z2, Z3
-
-term2:
-	ADDQ         $0x04, R8
-	ADDQ         $0x18, DI
-	CMPQ         R8, R9
-	JGE          full2
-	MOVQ         (DI), SI
-	VBROADCASTSS (R8), Z2
-	VMULPS       (SI)(R10*4), Z2, Z2
-	VADDPS       Z2, Z3, Z3
-	JMP          term2
-
-full2:
-	VADDPS  Z1, Z3, Z3
-	VMULPS  Z3, Z3, Z3
-	VMULPS  Z0, Z3, Z3
-	VADDPS  (AX)(R10*4), Z3, Z3
-	VMOVUPS Z3, (AX)(R10*4)
-	ADDQ    $0x10, R10
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func magnitude16AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32, bands int)
-// Requires: AVX, AVX512BW, AVX512F, MMX+
-TEXT ·magnitude16AVX512(SB), NOSPLIT, $0-64
-	MOVQ      dst+0(FP), AX
-	MOVQ      n+8(FP), CX
-	MOVQ      after+16(FP), DX
-	MOVQ      before+24(FP), BX
-	MOVQ      a+32(FP), SI
-	MOVQ      b+40(FP), DI
-	MOVQ      shift+48(FP), R8
-	MOVQ      bands+56(FP), R9
-	SUBQ      DX, BX
-	VMOVDQU32 word4b004b00<>+0(SB), Z0
-	XORQ      R14, R14
-
-block:
-	LEAQ         128(R14), R10
-	CMPQ         R10, CX
-	JG           single
-	MOVQ         DX, R10
-	XORQ         R11, R11
-	MOVQ         (R10), R12
-	MOVQ         (R10)(BX*1), R13
-	PREFETCHT0   512(R12)(R14*2)
-	PREFETCHT0   576(R12)(R14*2)
-	PREFETCHT0   640(R12)(R14*2)
-	PREFETCHT0   704(R12)(R14*2)
-	PREFETCHT0   512(R13)(R14*2)
-	PREFETCHT0   576(R13)(R14*2)
-	PREFETCHT0   640(R13)(R14*2)
-	PREFETCHT0   704(R13)(R14*2)
-	VBROADCASTSS (SI)(R11*4), Z1
-	VBROADCASTSS (DI)(R11*4), Z2
-	VBROADCASTSS (R8)(R11*4), Z3
-	VMULPS       word4b000000<>+0(SB), Z1, Z4
-	VMULPS       word4b000000<>+0(SB), Z2, Z5
-	VMOVDQU32    (R12)(R14*2), Z6
-	VMOVDQU32    (R13)(R14*2), Z7
-	VPUNPCKLWD   Z0, Z6, Z8
-	VPUNPCKLWD   Z0, Z7, Z9
-	VFMSUB213PS  Z4, Z1, Z8
-	VFMSUB213PS  Z5, Z2, Z9
-	VADDPS       Z9, Z8, Z8
-	VADDPS       Z3, Z8, Z8
-	VMULPS       Z8, Z8, Z8
-	VPUNPCKHWD   Z0, Z6, Z6
-	VPUNPCKHWD   Z0, Z7, Z7
-	VFMSUB213PS  Z4, Z1, Z6
-	VFMSUB213PS  Z5, Z2, Z7
-	VADDPS       Z7, Z6, Z6
-	VADDPS       Z3, Z6, Z6
-	VMULPS       Z6, Z6, Z6
-	VMOVDQU32    64(R12)(R14*2), Z7
-	VMOVDQU32    64(R13)(R14*2), Z9
-	VPUNPCKLWD   Z0, Z7, Z12
-	VPUNPCKLWD   Z0, Z9, Z13
-	VFMSUB213PS  Z4, Z1, Z12
-	VFMSUB213PS  Z5, Z2, Z13
-	VADDPS       Z13, Z12, Z12
-	VADDPS       Z3, Z12, Z12
-	VMULPS       Z12, Z12, Z12
-	VPUNPCKHWD   Z0, Z7, Z7
-	VPUNPCKHWD   Z0, Z9, Z9
-	VFMSUB213PS  Z4, Z1, Z7
-	VFMSUB213PS  Z5, Z2, Z9
-	VADDPS       Z9, Z7, Z7
-	VADDPS       Z3, Z7, Z7
-	VMULPS       Z7, Z7, Z7
-	VMOVDQU32    128(R12)(R14*2), Z9
-	VMOVDQU32    128(R13)(R14*2), Z13
-	VPUNPCKLWD   Z0, Z9, Z14
-	VPUNPCKLWD   Z0, Z13, Z15
-	VFMSUB213PS  Z4, Z1, Z14
-	VFMSUB213PS  Z5, Z2, Z15
-	VADDPS       Z15, Z14, Z14
-	VADDPS       Z3, Z14, Z14
-	VMULPS       Z14, Z14, Z14
-	VPUNPCKHWD   Z0, Z9, Z9
-	VPUNPCKHWD   Z0, Z13, Z13
-	VFMSUB213PS  Z4, Z1, Z9
-	VFMSUB213PS  Z5, Z2, Z13
-	VADDPS       Z13, Z9, Z9
-	VADDPS       Z3, Z9, Z9
-	VMULPS       Z9, Z9, Z9
-	VMOVDQU32    192(R12)(R14*2), Z13
-	VMOVDQU32    192(R13)(R14*2), Z15
-	VPUNPCKLWD   Z0, Z13, Z16
-	VPUNPCKLWD   Z0, Z15, Z17
-	VFMSUB213PS  Z4, Z1, Z16
-	VFMSUB213PS  Z5, Z2, Z17
-	VADDPS       Z17, Z16, Z16
-	VADDPS       Z3, Z16, Z16
-	VMULPS       Z16, Z16, Z16
-	VPUNPCKHWD   Z0, Z13, Z13
-	VPUNPCKHWD   Z0, Z15, Z15
-	VFMSUB213PS  Z4, Z1, Z13
-	VFMSUB213PS  Z5, Z2, Z15
-	VADDPS       Z15, Z13, Z13
-	VADDPS       Z3, Z13, Z13
-	VMULPS       Z13, Z13, Z13
-
-band1:
-	INCQ         R11
-	ADDQ         $0x18, R10
-	CMPQ         R11, R9
-	JGE          root1
-	MOVQ         (R10), R12
-	MOVQ         (R10)(BX*1), R13
-	PREFETCHT0   512(R12)(R14*2)
-	PREFETCHT0   576(R12)(R14*2)
-	PREFETCHT0   640(R12)(R14*2)
-	PREFETCHT0   704(R12)(R14*2)
-	PREFETCHT0   512(R13)(R14*2)
-	PREFETCHT0   576(R13)(R14*2)
-	PREFETCHT0   640(R13)(R14*2)
-	PREFETCHT0   704(R13)(R14*2)
-	VBROADCASTSS (SI)(R11*4), Z1
-	VBROADCASTSS (DI)(R11*4), Z2
-	VBROADCASTSS (R8)(R11*4), Z3
-	VMULPS       word4b000000<>+0(SB), Z1, Z4
-	VMULPS       word4b000000<>+0(SB), Z2, Z5
-	VMOVDQU32    (R12)(R14*2), Z15
-	VMOVDQU32    (R13)(R14*2), Z17
-	VPUNPCKLWD   Z0, Z15, Z18
-	VPUNPCKLWD   Z0, Z17, Z19
-	VFMSUB213PS  Z4, Z1, Z18
-	VFMSUB213PS  Z5, Z2, Z19
-	VADDPS       Z19, Z18, Z18
-	VADDPS       Z3, Z18, Z18
-	VMULPS       Z18, Z18, Z18
-	VPUNPCKHWD   Z0, Z15, Z15
-	VPUNPCKHWD   Z0, Z17, Z17
-	VFMSUB213PS  Z4, Z1, Z15
-	VFMSUB213PS  Z5, Z2, Z17
-	VADDPS       Z17, Z15, Z15
-	VADDPS       Z3, Z15, Z15
-	VMULPS       Z15, Z15, Z15
-	VADDPS       Z18, Z8, Z8
-	VADDPS       Z15, Z6, Z6
-	VMOVDQU32    64(R12)(R14*2), Z15
-	VMOVDQU32    64(R13)(R14*2), Z17
-	VPUNPCKLWD   Z0, Z15, Z18
-	VPUNPCKLWD   Z0, Z17, Z19
-	VFMSUB213PS  Z4, Z1, Z18
-	VFMSUB213PS  Z5, Z2, Z19
-	VADDPS       Z19, Z18, Z18
-	VADDPS       Z3, Z18, Z18
-	VMULPS       Z18, Z18, Z18
-	VPUNPCKHWD   Z0, Z15, Z15
-	VPUNPCKHWD   Z0, Z17, Z17
-	VFMSUB213PS  Z4, Z1, Z15
-	VFMSUB213PS  Z5, Z2, Z17
-	VADDPS       Z17, Z15, Z15
-	VADDPS       Z3, Z15, Z15
-	VMULPS       Z15, Z15, Z15
-	VADDPS       Z18, Z12, Z12
-	VADDPS       Z15, Z7, Z7
-	VMOVDQU32    128(R12)(R14*2), Z15
-	VMOVDQU32    128(R13)(R14*2), Z17
-	VPUNPCKLWD   Z0, Z15, Z18
-	VPUNPCKLWD   Z0, Z17, Z19
-	VFMSUB213PS  Z4, Z1, Z18
-	VFMSUB213PS  Z5, Z2, Z19
-	VADDPS       Z19, Z18, Z18
-	VADDPS       Z3, Z18, Z18
-	VMULPS       Z18, Z18, Z18
-	VPUNPCKHWD   Z0, Z15, Z15
-	VPUNPCKHWD   Z0, Z17, Z17
-	VFMSUB213PS  Z4, Z1, Z15
-	VFMSUB213PS  Z5, Z2, Z17
-	VADDPS       Z17, Z15, Z15
-	VADDPS       Z3, Z15, Z15
-	VMULPS       Z15, Z15, Z15
-	VADDPS       Z18, Z14, Z14
-	VADDPS       Z15, Z9, Z9
-	VMOVDQU32    192(R12)(R14*2), Z15
-	VMOVDQU32    192(R13)(R14*2), Z17
-	VPUNPCKLWD   Z0, Z15, Z18
-	VPUNPCKLWD   Z0, Z17, Z19
-	VFMSUB213PS  Z4, Z1, Z18
-	VFMSUB213PS  Z5, Z2, Z19
-	VADDPS       Z19, Z18, Z18
-	VADDPS       Z3, Z18, Z18
-	VMULPS       Z18, Z18, Z18
-	VPUNPCKHWD   Z0, Z15, Z15
-	VPUNPCKHWD   Z0, Z17, Z17
-	VFMSUB213PS  Z4, Z1, Z15
-	VFMSUB213PS  Z5, Z2, Z17
-	VADDPS       Z17, Z15, Z15
-	VADDPS       Z3, Z15, Z15
-	VMULPS       Z15, Z15, Z15
-	VADDPS       Z18, Z16, Z16
-	VADDPS       Z15, Z13, Z13
-	JMP          band1
-
-root1:
-	VPXORD    Z10, Z10, Z10
-	VMAXPS    Z10, Z8, Z8
-	VMINPS    word7f7fffff<>+0(SB), Z8, Z8
-	VSQRTPS   Z8, Z8
-	VMAXPS    Z10, Z6, Z6
-	VMINPS    word7f7fffff<>+0(SB), Z6, Z6
-	VSQRTPS   Z6, Z6
-	VMAXPS    Z10, Z12, Z12
-	VMINPS    word7f7fffff<>+0(SB), Z12, Z12
-	VSQRTPS   Z12, Z12
-	VMAXPS    Z10, Z7, Z7
-	VMINPS    word7f7fffff<>+0(SB), Z7, Z7
-	VSQRTPS   Z7, Z7
-	VMAXPS    Z10, Z14, Z14
-	VMINPS    word7f7fffff<>+0(SB), Z14, Z14
-	VSQRTPS   Z14, Z14
-	VMAXPS    Z10, Z9, Z9
-	VMINPS    word7f7fffff<>+0(SB), Z9, Z9
-	VSQRTPS   Z9, Z9
-	VMAXPS    Z10, Z16, Z16
-	VMINPS    word7f7fffff<>+0(SB), Z16, Z16
-	VSQRTPS   Z16, Z16
-	VMAXPS    Z10, Z13, Z13
-	VMINPS    word7f7fffff<>+0(SB), Z13, Z13
-	VSQRTPS   Z13, Z13
-	VMOVUPS   quarters0<>+0(SB), Z1
-	VMOVUPS   quarters1<>+0(SB), Z2
-	VPERMI2PD Z6, Z8, Z1
-	VPERMI2PD Z6, Z8, Z2
-	VMOVUPS   Z1, (AX)(R14*4)
-	VMOVUPS   Z2, 64(AX)(R14*4)
-	VMOVUPS   quarters0<>+0(SB), Z1
-	VMOVUPS   quarters1<>+0(SB), Z2
-	VPERMI2PD Z7, Z12, Z1
-	VPERMI2PD Z7, Z12, Z2
-	VMOVUPS   Z1, 128(AX)(R14*4)
-	VMOVUPS   Z2, 192(AX)(R14*4)
-	VMOVUPS   quarters0<>+0(SB), Z1
-	VMOVUPS   quarters1<>+0(SB), Z2
-	VPERMI2PD Z9, Z14, Z1
-	VPERMI2PD Z9, Z14, Z2
-	VMOVUPS   Z1, 256(AX)(R14*4)
-	VMOVUPS   Z2, 320(AX)(R14*4)
-	VMOVUPS   quarters0<>+0(SB), Z1
-	VMOVUPS   quarters1<>+0(SB), Z2
-	VPERMI2PD Z13, Z16, Z1
-	VPERMI2PD Z13, Z16, Z2
-	VMOVUPS   Z1, 384(AX)(R14*4)
-	VMOVUPS   Z2, 448(AX)(R14*4)
-	ADDQ      $0x80, R14
-	JMP       block
-
-single:
-	CMPQ R14, CX
+	CMPQ BX, DX
 	JGE  done
-	LEAQ 32(R14), R10
-	CMPQ R10, CX
-	JLE  fits
-	LEAQ -32(CX), R14
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
 
-fits:
-	MOVQ         DX, R10
-	XORQ         R11, R11
-	MOVQ         (R10), R12
-	MOVQ         (R10)(BX*1), R13
-	VBROADCASTSS (SI)(R11*4), Z1
-	VBROADCASTSS (DI)(R11*4), Z2
-	VBROADCASTSS (R8)(R11*4), Z3
-	VMULPS       word4b000000<>+0(SB), Z1, Z4
-	VMULPS       word4b000000<>+0(SB), Z2, Z5
-	VMOVDQU32    (R12)(R14*2), Z6
-	VMOVDQU32    (R13)(R14*2), Z7
-	VPUNPCKLWD   Z0, Z6, Z8
-	VPUNPCKLWD   Z0, Z7, Z9
-	VFMSUB213PS  Z4, Z1, Z8
-	VFMSUB213PS  Z5, Z2, Z9
-	VADDPS       Z9, Z8, Z8
-	VADDPS       Z3, Z8, Z8
-	VMULPS       Z8, Z8, Z8
-	VPUNPCKHWD   Z0, Z6, Z6
-	VPUNPCKHWD   Z0, Z7, Z7
-	VFMSUB213PS  Z4, Z1, Z6
-	VFMSUB213PS  Z5, Z2, Z7
-	VADDPS       Z7, Z6, Z6
-	VADDPS       Z3, Z6, Z6
-	VMULPS       Z6, Z6, Z6
+place:
+	VCVTDQ2PD  (CX)(BX*4), Y2
+	VDIVPD     Y0, Y2, Y2
+	VDIVPD     Y1, Y2, Y2
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, (AX)(BX*4)
+	VCVTDQ2PD  16(CX)(BX*4), Y2
+	VDIVPD     Y0, Y2, Y2
+	VDIVPD     Y1, Y2, Y2
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, 16(AX)(BX*4)
+	ADDQ       $0x08, BX
+	JMP        single
 
-band2:
-	INCQ         R11
-	ADDQ         $0x18, R10
-	CMPQ         R11, R9
-	JGE          root2
-	MOVQ         (R10), R12
-	MOVQ         (R10)(BX*1), R13
-	VBROADCASTSS (SI)(R11*4), Z1
-	VBROADCASTSS (DI)(R11*4), Z2
-	VBROADCASTSS (R8)(R11*4), Z3
-	VMULPS       word4b000000<>+0(SB), Z1, Z4
-	VMULPS       word4b000000<>+0(SB), Z2, Z5
-	VMOVDQU32    (R12)(R14*2), Z7
-	VMOVDQU32    (R13)(R14*2), Z9
-	VPUNPCKLWD   Z0, Z7, Z10
-	VPUNPCKLWD   Z0, Z9, Z12
-	VFMSUB213PS  Z4, Z1, Z10
-	VFMSUB213PS  Z5, Z2, Z12
-	VADDPS       Z12, Z10, Z10
-	VADDPS       Z3, Z10, Z10
-	VMULPS       Z10, Z10, Z10
-	VPUNPCKHWD   Z0, Z7, Z7
-	VPUNPCKHWD   Z0, Z9, Z9
-	VFMSUB213PS  Z4, Z1, Z7
-	VFMSUB213PS  Z5, Z2, Z9
-	VADDPS       Z9, Z7, Z7
-	VADDPS       Z3, Z7, Z7
-	VMULPS       Z7, Z7, Z7
-	VADDPS       Z10, Z8, Z8
-	VADDPS       Z7, Z6, Z6
-	JMP          band2
-
-root2:
-	VPXORD    Z11, Z11, Z11
-	VMAXPS    Z11, Z8, Z8
-	VMINPS    word7f7fffff<>+0(SB), Z8, Z8
-	VSQRTPS   Z8, Z8
-	VMAXPS    Z11, Z6, Z6
-	VMINPS    word7f7fffff<>+0(SB), Z6, Z6
-	VSQRTPS   Z6, Z6
-	VMOVUPS   quarters0<>+0(SB), Z1
-	VMOVUPS   quarters1<>+0(SB), Z2
-	VPERMI2PD Z6, Z8, Z1
-	VPERMI2PD Z6, Z8, Z2
-	VMOVUPS   Z1, (AX)(R14*4)
-	VMOVUPS   Z2, 64(AX)(R14*4)
-	ADDQ      $0x20, R14
-	JMP       single
+back:
+	LEAQ -8(DX), BX
+	JMP  place
 
 done:
 	VZEROUPPER
 	RET
 
-DATA quarters0<>+0(SB)/8, $0x0000000000000000
-DATA quarters0<>+8(SB)/8, $0x0000000000000001
-DATA quarters0<>+16(SB)/8, $0x0000000000000008
-DATA quarters0<>+24(SB)/8, $0x0000000000000009
-DATA quarters0<>+32(SB)/8, $0x0000000000000002
-DATA quarters0<>+40(SB)/8, $0x0000000000000003
-DATA quarters0<>+48(SB)/8, $0x000000000000000a
-DATA quarters0<>+56(SB)/8, $0x000000000000000b
-GLOBL quarters0<>(SB), RODATA|NOPTR, $64
-
-DATA quarters1<>+0(SB)/8, $0x0000000000000004
-DATA quarters1<>+8(SB)/8, $0x0000000000000005
-DATA quarters1<>+16(SB)/8, $0x000000000000000c
-DATA quarters1<>+24(SB)/8, $0x000000000000000d
-DATA quarters1<>+32(SB)/8, $0x0000000000000006
-DATA quarters1<>+40(SB)/8, $0x0000000000000007
-DATA quarters1<>+48(SB)/8, $0x000000000000000e
-DATA quarters1<>+56(SB)/8, $0x000000000000000f
-GLOBL quarters1<>(SB), RODATA|NOPTR, $64
-
-// func belowAVX512(v *float32, n int, t float32) int
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·belowAVX512(SB), NOSPLIT, $0-32
-	MOVQ         v+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS t+16(FP), Z0
-	XORQ         DX, DX
-
-by4:
-	LEAQ     64(DX), BX
-	CMPQ     BX, CX
-	JG       behind4
-	VMOVUPS  (AX)(DX*4), Z1
-	VCMPPS   $0x1d, Z0, Z1, K1
-	VMOVUPS  64(AX)(DX*4), Z1
-	VCMPPS   $0x1d, Z0, Z1, K2
-	KORQ     K2, K1, K1
-	VMOVUPS  128(AX)(DX*4), Z1
-	VCMPPS   $0x1d, Z0, Z1, K2
-	KORQ     K2, K1, K1
-	VMOVUPS  192(AX)(DX*4), Z1
-	VCMPPS   $0x1d, Z0, Z1, K2
-	KORQ     K2, K1, K1
-	KORTESTQ K1, K1
-	JNE      behind4
-	MOVQ     BX, DX
-	JMP      by4
-
-behind4:
-by1:
-	LEAQ     16(DX), BX
-	CMPQ     BX, CX
-	JG       behind1
-	VMOVUPS  (AX)(DX*4), Z1
-	VCMPPS   $0x1d, Z0, Z1, K1
-	KORTESTQ K1, K1
-	JNE      behind1
-	MOVQ     BX, DX
-	JMP      by1
-
-behind1:
-	MOVQ DX, ret+24(FP)
-	VZEROUPPER
-	RET
-
-// func markAtLeastAVX512(out *uint8, v *float32, n int, t float32) bool
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL
-TEXT ·markAtLeastAVX512(SB), NOSPLIT, $0-33
-	MOVQ         out+0(FP), AX
+// func shareOfAVX2(dst *float32, v *int32, counts *int32, n int, unit float64)
+// Requires: AVX, AVX2
+TEXT ·shareOfAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
 	MOVQ         v+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS t+24(FP), Z0
-	VMOVDQU      word01010101<>+0(SB), X1
-	KXORQ        K1, K1, K1
-	XORQ         BX, BX
-
-block:
-	LEAQ       64(BX), SI
-	CMPQ       SI, DX
-	JG         single
-	VMOVUPS    (CX)(BX*4), Z2
-	VCMPPS     $0x1d, Z0, Z2, K2
-	KORQ       K2, K1, K1
-	VMOVDQU8.Z X1, K2, X2
-	VMOVDQU    X2, (AX)(BX*1)
-	VMOVUPS    64(CX)(BX*4), Z2
-	VCMPPS     $0x1d, Z0, Z2, K2
-	KORQ       K2, K1, K1
-	VMOVDQU8.Z X1, K2, X2
-	VMOVDQU    X2, 16(AX)(BX*1)
-	VMOVUPS    128(CX)(BX*4), Z2
-	VCMPPS     $0x1d, Z0, Z2, K2
-	KORQ       K2, K1, K1
-	VMOVDQU8.Z X1, K2, X2
-	VMOVDQU    X2, 32(AX)(BX*1)
-	VMOVUPS    192(CX)(BX*4), Z2
-	VCMPPS     $0x1d, Z0, Z2, K2
-	KORQ       K2, K1, K1
-	VMOVDQU8.Z X1, K2, X2
-	VMOVDQU    X2, 48(AX)(BX*1)
-	ADDQ       $0x40, BX
-	JMP        block
+	MOVQ         n+24(FP), DX
+	MOVQ         counts+16(FP), BX
+	VBROADCASTSD unit+32(FP), Y0
+	XORQ         SI, SI
 
 single:
-	CMPQ       BX, DX
-	JGE        done
-	VMOVUPS    (CX)(BX*4), Z2
-	VCMPPS     $0x1d, Z0, Z2, K2
-	KORQ       K2, K1, K1
-	VMOVDQU8.Z X1, K2, X2
-	VMOVDQU    X2, (AX)(BX*1)
-	ADDQ       $0x10, BX
-	JMP        single
-
-done:
-	KORTESTQ K1, K1
-	SETNE    AL
-	MOVB     AL, ret+32(FP)
-	VZEROUPPER
-	RET
-
-// func filterRowAVX512(dst *float32, src *float32, n int, taps *float32, radius int)
-// Requires: AVX, AVX512F
-TEXT ·filterRowAVX512(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ n+16(FP), DX
-	MOVQ taps+24(FP), BX
-	MOVQ radius+32(FP), SI
-	LEAQ (CX)(SI*4), CX
-	XORQ R10, R10
-
-block:
-	LEAQ         64(R10), DI
-	CMPQ         DI, DX
-	JG           single
-	VBROADCASTSS (BX), Z0
-	VMULPS       (CX)(R10*4), Z0, Z1
-	VMULPS       64(CX)(R10*4), Z0, Z2
-	VMULPS       128(CX)(R10*4), Z0, Z3
-	VMULPS       192(CX)(R10*4), Z0, Z4
-	MOVQ         CX, DI
-	MOVQ         CX, R8
-	XORQ         R9, R9
-
-tap1:
-	CMPQ         R9, SI
-	JGE          full1
-	INCQ         R9
-	SUBQ         $0x04, DI
-	ADDQ         $0x04, R8
-	VBROADCASTSS (BX)(R9*4), Z0
-	VMOVUPS      (DI)(R10*4), Z5
-	VADDPS       (R8)(R10*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z1, Z1
-	VMOVUPS      64(DI)(R10*4), Z5
-	VADDPS       64(R8)(R10*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z2, Z2
-	VMOVUPS      128(DI)(R10*4), Z5
-	VADDPS       128(R8)(R10*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z3, Z3
-	VMOVUPS      192(DI)(R10*4), Z5
-	VADDPS       192(R8)(R10*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z4, Z4
-	JMP          tap1
-
-full1:
-	VMOVUPS Z1, (AX)(R10*4)
-	VMOVUPS Z2, 64(AX)(R10*4)
-	VMOVUPS Z3, 128(AX)(R10*4)
-	VMOVUPS Z4, 192(AX)(R10*4)
-	ADDQ    $0x40, R10
-	JMP     block
-
-single:
-	CMPQ         R10, DX
-	JGE          done
-	VBROADCASTSS (BX), Z0
-	VMULPS       (CX)(R10*4), Z0, Z1
-	MOVQ         CX, DI
-	MOVQ         CX, R8
-	XORQ         R9, R9
-
-tap2:
-	CMPQ         R9, SI
-	JGE          full2
-	INCQ         R9
-	SUBQ         $0x04, DI
-	ADDQ         $0x04, R8
-	VBROADCASTSS (BX)(R9*4), Z0
-	VMOVUPS      (DI)(R10*4), Z2
-	VADDPS       (R8)(R10*4), Z2, Z2
-	VMULPS       Z0, Z2, Z2
-	VADDPS       Z2, Z1, Z1
-	JMP          tap2
-
-full2:
-	VMOVUPS Z1, (AX)(R10*4)
-	ADDQ    $0x10, R10
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func filterColumnAVX512(dst *float32, rows *[]float32, n int, taps *float32, radius int)
-// Requires: AVX, AVX512F
-TEXT ·filterColumnAVX512(SB), NOSPLIT, $0-40
-	MOVQ   dst+0(FP), AX
-	MOVQ   rows+8(FP), CX
-	MOVQ   n+16(FP), DX
-	MOVQ   taps+24(FP), BX
-	MOVQ   radius+32(FP), SI
-	IMUL3Q $0x18, SI, DI
-	ADDQ   CX, DI
-	LEAQ   (BX)(SI*4), R11
-	XORQ   R12, R12
-
-block:
-	LEAQ         64(R12), CX
-	CMPQ         CX, DX
-	JG           single
-	VBROADCASTSS (BX), Z0
-	MOVQ         (DI), R8
-	VMULPS       (R8)(R12*4), Z0, Z1
-	VMULPS       64(R8)(R12*4), Z0, Z2
-	VMULPS       128(R8)(R12*4), Z0, Z3
-	VMULPS       192(R8)(R12*4), Z0, Z4
-	MOVQ         DI, CX
-	MOVQ         DI, SI
-	MOVQ         BX, R10
-
-tap3:
-	CMPQ         R10, R11
-	JGE          full3
-	ADDQ         $0x04, R10
-	SUBQ         $0x18, CX
-	ADDQ         $0x18, SI
-	MOVQ         (CX), R8
-	MOVQ         (SI), R9
-	VBROADCASTSS (R10), Z0
-	VMOVUPS      (R8)(R12*4), Z5
-	VADDPS       (R9)(R12*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z1, Z1
-	VMOVUPS      64(R8)(R12*4), Z5
-	VADDPS       64(R9)(R12*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z2, Z2
-	VMOVUPS      128(R8)(R12*4), Z5
-	VADDPS       128(R9)(R12*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z3, Z3
-	VMOVUPS      192(R8)(R12*4), Z5
-	VADDPS       192(R9)(R12*4), Z5, Z5
-	VMULPS       Z0, Z5, Z5
-	VADDPS       Z5, Z4, Z4
-	JMP          tap3
-
-full3:
-	VMOVUPS Z1, (AX)(R12*4)
-	VMOVUPS Z2, 64(AX)(R12*4)
-	VMOVUPS Z3, 128(AX)(R12*4)
-	VMOVUPS Z4, 192(AX)(R12*4)
-	ADDQ    $0x40, R12
-	JMP     block
-
-single:
-	CMPQ         R12, DX
-	JGE          done
-	VBROADCASTSS (BX), Z0
-	MOVQ         (DI), R8
-	VMULPS       (R8)(R12*4), Z0, Z1
-	MOVQ         DI, CX
-	MOVQ         DI, SI
-	MOVQ         BX, R10
-
-tap4:
-	CMPQ         R10, R11
-	JGE          full4
-	ADDQ         $0x04, R10
-	SUBQ         $0x18, CX
-	ADDQ         $0x18, SI
-	MOVQ         (CX), R8
-	MOVQ         (SI), R9
-	VBROADCASTSS (R10), Z0
-	VMOVUPS      (R8)(R12*4), Z2
-	VADDPS       (R9)(R12*4), Z2, Z2
-	VMULPS       Z0, Z2, Z2
-	VADDPS       Z2, Z1, Z1
-	JMP          tap4
-
-full4:
-	VMOVUPS Z1, (AX)(R12*4)
-	ADDQ    $0x10, R12
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func setAboveAVX512(acc *float32, src *float32, n int, scale float32, floor float32)
-// Requires: AVX, AVX512F
-TEXT ·setAboveAVX512(SB), NOSPLIT, $0-32
-	MOVQ         acc+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS scale+24(FP), Z0
-	VBROADCASTSS floor+28(FP), Z1
-	VMOVUPS      word49742400<>+0(SB), Z2
-	XORQ         BX, BX
-
-block:
-	LEAQ    64(BX), SI
-	CMPQ    SI, DX
-	JG      single
-	VMULPS  (CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMOVUPS Z3, (AX)(BX*4)
-	VMULPS  64(CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMOVUPS Z3, 64(AX)(BX*4)
-	VMULPS  128(CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMOVUPS Z3, 128(AX)(BX*4)
-	VMULPS  192(CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMOVUPS Z3, 192(AX)(BX*4)
-	ADDQ    $0x40, BX
-	JMP     block
-
-single:
-	CMPQ    BX, DX
-	JGE     done
-	VMULPS  (CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMOVUPS Z3, (AX)(BX*4)
-	ADDQ    $0x10, BX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func setPowerAVX512(dst *float32, acc *float32, n int, power float32)
-// Requires: AVX, AVX512F
-TEXT ·setPowerAVX512(SB), NOSPLIT, $0-28
-	MOVQ         dst+0(FP), AX
-	MOVQ         acc+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS power+24(FP), Z0
-	XORQ         BX, BX
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VMOVUPS   (CX)(BX*4), Z1
-	VPSUBD    word3f3504f3<>+0(SB), Z1, Z2
-	VPSRAD    $0x17, Z2, Z2
-	VPSLLD    $0x17, Z2, Z3
-	VPSUBD    Z3, Z1, Z3
-	VCVTDQ2PS Z2, Z2
-	VSUBPS    word3f800000<>+0(SB), Z3, Z1
-	VADDPS    word3f800000<>+0(SB), Z3, Z3
-	VDIVPS    Z3, Z1, Z3
-	VMULPS    Z3, Z3, Z4
-	VMULPS    word3de38e39<>+0(SB), Z4, Z1
-	VADDPS    word3e124925<>+0(SB), Z1, Z1
-	VMULPS    Z4, Z1, Z1
-	VADDPS    word3e4ccccd<>+0(SB), Z1, Z1
-	VMULPS    Z4, Z1, Z1
-	VADDPS    word3eaaaaab<>+0(SB), Z1, Z1
-	VMULPS    Z4, Z1, Z1
-	VADDPS    word3f800000<>+0(SB), Z1, Z1
-	VMULPS    Z1, Z3, Z1
-	VMULPS    word4038aa3b<>+0(SB), Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func multiplyAboveAVX512(acc *float32, src *float32, n int, scale float32, floor float32)
-// Requires: AVX, AVX512F
-TEXT ·multiplyAboveAVX512(SB), NOSPLIT, $0-32
-	MOVQ         acc+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS scale+24(FP), Z0
-	VBROADCASTSS floor+28(FP), Z1
-	VMOVUPS      word49742400<>+0(SB), Z2
-	XORQ         BX, BX
-
-block:
-	LEAQ    64(BX), SI
-	CMPQ    SI, DX
-	JG      single
-	VMULPS  (CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMULPS  (AX)(BX*4), Z3, Z3
-	VMOVUPS Z3, (AX)(BX*4)
-	VMULPS  64(CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMULPS  64(AX)(BX*4), Z3, Z3
-	VMOVUPS Z3, 64(AX)(BX*4)
-	VMULPS  128(CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMULPS  128(AX)(BX*4), Z3, Z3
-	VMOVUPS Z3, 128(AX)(BX*4)
-	VMULPS  192(CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMULPS  192(AX)(BX*4), Z3, Z3
-	VMOVUPS Z3, 192(AX)(BX*4)
-	ADDQ    $0x40, BX
-	JMP     block
-
-single:
-	CMPQ    BX, DX
-	JGE     done
-	VMULPS  (CX)(BX*4), Z0, Z3
-	VMINPS  Z3, Z2, Z3
-	VADDPS  Z1, Z3, Z3
-	VMULPS  (AX)(BX*4), Z3, Z3
-	VMOVUPS Z3, (AX)(BX*4)
-	ADDQ    $0x10, BX
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func addPowerAVX512(dst *float32, acc *float32, n int, power float32)
-// Requires: AVX, AVX512F
-TEXT ·addPowerAVX512(SB), NOSPLIT, $0-28
-	MOVQ         dst+0(FP), AX
-	MOVQ         acc+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS power+24(FP), Z0
-	XORQ         BX, BX
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VMOVUPS   (CX)(BX*4), Z1
-	VPSUBD    word3f3504f3<>+0(SB), Z1, Z2
-	VPSRAD    $0x17, Z2, Z2
-	VPSLLD    $0x17, Z2, Z3
-	VPSUBD    Z3, Z1, Z3
-	VCVTDQ2PS Z2, Z2
-	VSUBPS    word3f800000<>+0(SB), Z3, Z1
-	VADDPS    word3f800000<>+0(SB), Z3, Z3
-	VDIVPS    Z3, Z1, Z3
-	VMULPS    Z3, Z3, Z4
-	VMULPS    word3de38e39<>+0(SB), Z4, Z1
-	VADDPS    word3e124925<>+0(SB), Z1, Z1
-	VMULPS    Z4, Z1, Z1
-	VADDPS    word3e4ccccd<>+0(SB), Z1, Z1
-	VMULPS    Z4, Z1, Z1
-	VADDPS    word3eaaaaab<>+0(SB), Z1, Z1
-	VMULPS    Z4, Z1, Z1
-	VADDPS    word3f800000<>+0(SB), Z1, Z1
-	VMULPS    Z1, Z3, Z1
-	VMULPS    word4038aa3b<>+0(SB), Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMULPS    Z0, Z1, Z1
-	VADDPS    (AX)(BX*4), Z1, Z1
-	VMOVUPS   Z1, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func exp2AVX512(v *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·exp2AVX512(SB), NOSPLIT, $0-16
-	MOVQ v+0(FP), AX
-	MOVQ n+8(FP), CX
-	XORQ DX, DX
-
-single:
-	CMPQ       DX, CX
-	JGE        done
-	VMOVUPS    (AX)(DX*4), Z0
-	VMAXPS     wordc2fc0000<>+0(SB), Z0, Z0
-	VMINPS     word42fe0000<>+0(SB), Z0, Z0
-	VADDPS     word42fd0000<>+0(SB), Z0, Z1
-	VCVTTPS2DQ Z1, Z1
-	VCVTDQ2PS  Z1, Z2
-	VSUBPS     word42fc0000<>+0(SB), Z2, Z2
-	VSUBPS     Z2, Z0, Z0
-	VMULPS     word3f317218<>+0(SB), Z0, Z0
-	VMULPS     word39500d01<>+0(SB), Z0, Z2
-	VADDPS     word3ab60b61<>+0(SB), Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VADDPS     word3c088889<>+0(SB), Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VADDPS     word3d2aaaab<>+0(SB), Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VADDPS     word3e2aaaab<>+0(SB), Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VADDPS     word3f000000<>+0(SB), Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VADDPS     word3f800000<>+0(SB), Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VADDPS     word3f800000<>+0(SB), Z2, Z2
-	VPADDD     word00000001<>+0(SB), Z1, Z1
-	VPSLLD     $0x17, Z1, Z1
-	VMULPS     Z1, Z2, Z2
-	VMOVUPS    Z2, (AX)(DX*4)
-	ADDQ       $0x10, DX
-	JMP        single
-
-done:
-	VZEROUPPER
-	RET
-
-// func sobelAVX512(gx *float32, gy *float32, a *float32, b *float32, c *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·sobelAVX512(SB), NOSPLIT, $0-48
-	MOVQ gx+0(FP), AX
-	MOVQ gy+8(FP), CX
-	MOVQ n+40(FP), DX
-	MOVQ a+16(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ c+32(FP), DI
-	XORQ R8, R8
-
-single:
-	CMPQ    R8, DX
-	JGE     done
-	VMOVUPS (BX)(R8*4), Z0
-	VMOVUPS 8(BX)(R8*4), Z1
-	VMOVUPS (DI)(R8*4), Z2
-	VMOVUPS 8(DI)(R8*4), Z3
-	VMOVUPS 8(SI)(R8*4), Z5
-	VSUBPS  Z0, Z1, Z4
-	VSUBPS  (SI)(R8*4), Z5, Z5
-	VADDPS  Z5, Z5, Z5
-	VADDPS  Z5, Z4, Z4
-	VSUBPS  Z2, Z3, Z5
-	VADDPS  Z5, Z4, Z4
-	VMOVUPS Z4, (AX)(R8*4)
-	VSUBPS  Z0, Z2, Z4
-	VMOVUPS 4(DI)(R8*4), Z0
-	VSUBPS  4(BX)(R8*4), Z0, Z0
-	VADDPS  Z0, Z0, Z0
-	VADDPS  Z0, Z4, Z4
-	VSUBPS  Z1, Z3, Z0
-	VADDPS  Z0, Z4, Z4
-	VMOVUPS Z4, (CX)(R8*4)
-	ADDQ    $0x10, R8
-	JMP     single
-
-done:
-	VZEROUPPER
-	RET
-
-// func edgesAVX512(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·edgesAVX512(SB), NOSPLIT, $0-48
-	MOVQ left+0(FP), AX
-	MOVQ right+8(FP), CX
-	MOVQ direction+16(FP), DX
-	MOVQ gx+24(FP), BX
-	MOVQ gy+32(FP), SI
-	MOVQ n+40(FP), DI
-	XORQ R8, R8
-
-single:
-	CMPQ       R8, DI
-	JGE        done
-	VMOVUPS    (BX)(R8*4), Z0
-	VMOVUPS    (SI)(R8*4), Z1
-	VMULPS     Z0, Z0, Z2
-	VMULPS     Z1, Z1, Z3
-	VADDPS     Z3, Z2, Z2
-	VSQRTPS    Z2, Z2
-	VMINPS     word42800000<>+0(SB), Z2, Z2
-	VMULPS     word45800000<>+0(SB), Z2, Z2
-	VADDPS     word3f000000<>+0(SB), Z2, Z2
-	VCVTTPS2DQ Z2, Z2
-	VPANDD     word7fffffff<>+0(SB), Z0, Z4
-	VPANDD     word7fffffff<>+0(SB), Z1, Z6
-	VMAXPS     Z4, Z6, Z3
-	VMAXPS     word00800000<>+0(SB), Z3, Z3
-	VMINPS     Z4, Z6, Z5
-	VDIVPS     Z3, Z5, Z5
-	VMOVUPS    word3f800000<>+0(SB), Z3
-	VSUBPS     Z5, Z3, Z3
-	VMULPS     word3e8bc6a8<>+0(SB), Z3, Z3
-	VADDPS     word3f490fdb<>+0(SB), Z3, Z3
-	VMULPS     word4022f983<>+0(SB), Z5, Z5
-	VMULPS     Z3, Z5, Z5
-	VMOVUPS    word40800000<>+0(SB), Z3
-	VSUBPS     Z5, Z3, Z3
-	VCMPPS     $0x0e, Z4, Z6, K1
-	VMOVAPS    Z3, K1, Z5
-	VMOVUPS    word41000000<>+0(SB), Z3
-	VSUBPS     Z5, Z3, Z3
-	VPXORD     Z7, Z7, Z7
-	VCMPPS     $0x01, Z7, Z0, K1
-	VCMPPS     $0x01, Z0, Z7, K2
-	VCMPPS     $0x01, Z7, Z1, K3
-	VCMPPS     $0x01, Z1, Z7, K4
-	KANDW      K1, K4, K1
-	KANDW      K2, K3, K2
-	KORW       K1, K2, K1
-	VMOVAPS    Z3, K1, Z5
-	VPXORD     Z3, Z3, Z3
-	VMAXPS     Z3, Z5, Z5
-	VMINPS     word41000000<>+0(SB), Z5, Z5
-	VCVTTPS2DQ Z5, Z0
-	VMOVDQU32  Z0, (DX)(R8*4)
-	VCVTDQ2PS  Z0, Z0
-	VSUBPS     Z0, Z5, Z5
-	VCVTDQ2PS  Z2, Z3
-	VMULPS     Z3, Z5, Z5
-	VADDPS     word3f000000<>+0(SB), Z5, Z5
-	VCVTTPS2DQ Z5, Z5
-	VMOVDQU32  Z5, (CX)(R8*4)
-	VPSUBD     Z5, Z2, Z2
-	VMOVDQU32  Z2, (AX)(R8*4)
-	ADDQ       $0x10, R8
-	JMP        single
-
-done:
-	VZEROUPPER
-	RET
-
-// func censusAVX512(dst *int32, x *float32, xBelow *float32, y *float32, yBelow *float32, n int, scale float32, unit float32)
-// Requires: AVX, AVX512F
-TEXT ·censusAVX512(SB), NOSPLIT, $0-56
-	MOVQ         dst+0(FP), AX
-	MOVQ         n+40(FP), CX
-	MOVQ         x+8(FP), DX
-	MOVQ         xBelow+16(FP), BX
-	MOVQ         y+24(FP), SI
-	MOVQ         yBelow+32(FP), DI
-	VBROADCASTSS scale+48(FP), Z0
-	VBROADCASTSS unit+52(FP), Z1
-	XORQ         R8, R8
-
-single:
-	CMPQ       R8, CX
-	JGE        done
-	VMOVUPS    4(DX)(R8*4), Z3
-	VMOVUPS    4(SI)(R8*4), Z4
-	VMOVUPS    8(DX)(R8*4), Z2
-	VMOVUPS    8(SI)(R8*4), Z5
-	VSUBPS     Z3, Z2, Z2
-	VMULPS     Z0, Z2, Z2
-	VMAXPS     wordbf800000<>+0(SB), Z2, Z2
-	VMINPS     word3f800000<>+0(SB), Z2, Z2
-	VSUBPS     Z4, Z5, Z5
-	VMULPS     Z0, Z5, Z5
-	VMAXPS     wordbf800000<>+0(SB), Z5, Z5
-	VMINPS     word3f800000<>+0(SB), Z5, Z5
-	VSUBPS     Z5, Z2, Z2
-	VPANDD     word7fffffff<>+0(SB), Z2, Z2
-	VMOVUPS    Z2, Z2
-	VMOVUPS    4(BX)(R8*4), Z5
-	VMOVUPS    4(DI)(R8*4), Z6
-	VSUBPS     Z3, Z5, Z5
-	VMULPS     Z0, Z5, Z5
-	VMAXPS     wordbf800000<>+0(SB), Z5, Z5
-	VMINPS     word3f800000<>+0(SB), Z5, Z5
-	VSUBPS     Z4, Z6, Z6
-	VMULPS     Z0, Z6, Z6
-	VMAXPS     wordbf800000<>+0(SB), Z6, Z6
-	VMINPS     word3f800000<>+0(SB), Z6, Z6
-	VSUBPS     Z6, Z5, Z5
-	VPANDD     word7fffffff<>+0(SB), Z5, Z5
-	VADDPS     Z5, Z2, Z2
-	VMOVUPS    8(BX)(R8*4), Z5
-	VMOVUPS    8(DI)(R8*4), Z6
-	VSUBPS     Z3, Z5, Z5
-	VMULPS     Z0, Z5, Z5
-	VMAXPS     wordbf800000<>+0(SB), Z5, Z5
-	VMINPS     word3f800000<>+0(SB), Z5, Z5
-	VSUBPS     Z4, Z6, Z6
-	VMULPS     Z0, Z6, Z6
-	VMAXPS     wordbf800000<>+0(SB), Z6, Z6
-	VMINPS     word3f800000<>+0(SB), Z6, Z6
-	VSUBPS     Z6, Z5, Z5
-	VPANDD     word7fffffff<>+0(SB), Z5, Z5
-	VADDPS     Z5, Z2, Z2
-	VMOVUPS    (BX)(R8*4), Z5
-	VMOVUPS    (DI)(R8*4), Z6
-	VSUBPS     Z3, Z5, Z5
-	VMULPS     Z0, Z5, Z5
-	VMAXPS     wordbf800000<>+0(SB), Z5, Z5
-	VMINPS     word3f800000<>+0(SB), Z5, Z5
-	VSUBPS     Z4, Z6, Z6
-	VMULPS     Z0, Z6, Z6
-	VMAXPS     wordbf800000<>+0(SB), Z6, Z6
-	VMINPS     word3f800000<>+0(SB), Z6, Z6
-	VSUBPS     Z6, Z5, Z5
-	VPANDD     word7fffffff<>+0(SB), Z5, Z5
-	VADDPS     Z5, Z2, Z2
-	VMULPS     Z1, Z2, Z2
-	VADDPS     word3f000000<>+0(SB), Z2, Z2
-	VCVTTPS2DQ Z2, Z2
-	VPSRLD     $0x02, Z2, Z2
-	VMOVDQU32  Z2, (AX)(R8*4)
-	ADDQ       $0x10, R8
-	JMP        single
-
-done:
-	VZEROUPPER
-	RET
-
-// func addIntsAVX512(dst *int32, src *int32, n int)
-// Requires: AVX, AVX512F
-TEXT ·addIntsAVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ n+16(FP), DX
-	XORQ BX, BX
-
-block:
-	LEAQ      64(BX), SI
-	CMPQ      SI, DX
-	JG        single
-	VMOVDQU32 (AX)(BX*4), Z0
-	VPADDD    (CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, (AX)(BX*4)
-	VMOVDQU32 64(AX)(BX*4), Z0
-	VPADDD    64(CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, 64(AX)(BX*4)
-	VMOVDQU32 128(AX)(BX*4), Z0
-	VPADDD    128(CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, 128(AX)(BX*4)
-	VMOVDQU32 192(AX)(BX*4), Z0
-	VPADDD    192(CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, 192(AX)(BX*4)
-	ADDQ      $0x40, BX
-	JMP       block
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VMOVDQU32 (AX)(BX*4), Z0
-	VPADDD    (CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func subtractIntsAVX512(dst *int32, src *int32, n int)
-// Requires: AVX, AVX512F
-TEXT ·subtractIntsAVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ n+16(FP), DX
-	XORQ BX, BX
-
-block:
-	LEAQ      64(BX), SI
-	CMPQ      SI, DX
-	JG        single
-	VMOVDQU32 (AX)(BX*4), Z0
-	VPSUBD    (CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, (AX)(BX*4)
-	VMOVDQU32 64(AX)(BX*4), Z0
-	VPSUBD    64(CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, 64(AX)(BX*4)
-	VMOVDQU32 128(AX)(BX*4), Z0
-	VPSUBD    128(CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, 128(AX)(BX*4)
-	VMOVDQU32 192(AX)(BX*4), Z0
-	VPSUBD    192(CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, 192(AX)(BX*4)
-	ADDQ      $0x40, BX
-	JMP       block
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VMOVDQU32 (AX)(BX*4), Z0
-	VPSUBD    (CX)(BX*4), Z0, Z0
-	VMOVDQU32 Z0, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func magnitude16x4AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32)
-// Requires: AVX, AVX512BW, AVX512F, MMX+
-TEXT ·magnitude16x4AVX512(SB), NOSPLIT, $0-56
-	MOVQ         dst+0(FP), AX
-	MOVQ         n+8(FP), CX
-	MOVQ         after+16(FP), DX
-	MOVQ         before+24(FP), BX
-	MOVQ         a+32(FP), SI
-	MOVQ         b+40(FP), DI
-	MOVQ         shift+48(FP), R8
-	VBROADCASTSS (SI), Z0
-	VBROADCASTSS (DI), Z1
-	VBROADCASTSS (R8), Z2
-	VMULPS       word4b000000<>+0(SB), Z0, Z3
-	VMULPS       word4b000000<>+0(SB), Z1, Z4
-	VBROADCASTSS 4(SI), Z5
-	VBROADCASTSS 4(DI), Z6
-	VBROADCASTSS 4(R8), Z7
-	VMULPS       word4b000000<>+0(SB), Z5, Z8
-	VMULPS       word4b000000<>+0(SB), Z6, Z9
-	VBROADCASTSS 8(SI), Z10
-	VBROADCASTSS 8(DI), Z11
-	VBROADCASTSS 8(R8), Z12
-	VMULPS       word4b000000<>+0(SB), Z10, Z13
-	VMULPS       word4b000000<>+0(SB), Z11, Z14
-	VBROADCASTSS 12(SI), Z15
-	VBROADCASTSS 12(DI), Z16
-	VBROADCASTSS 12(R8), Z17
-	VMULPS       word4b000000<>+0(SB), Z15, Z18
-	VMULPS       word4b000000<>+0(SB), Z16, Z19
-	MOVQ         (DX), SI
-	MOVQ         (BX), DI
-	MOVQ         24(DX), R8
-	MOVQ         24(BX), R9
-	MOVQ         48(DX), R10
-	MOVQ         48(BX), R11
-	MOVQ         72(DX), DX
-	MOVQ         72(BX), BX
-	VMOVDQU32    word4b004b00<>+0(SB), Z20
-	XORQ         R12, R12
-
-single:
-	CMPQ R12, CX
+	CMPQ SI, DX
 	JGE  done
-	LEAQ 32(R12), R13
-	CMPQ R13, CX
-	JLE  fits
-	LEAQ -32(CX), R12
+	LEAQ 8(SI), DI
+	CMPQ DI, DX
+	JG   back
 
-fits:
-	PREFETCHT0  512(SI)(R12*2)
-	PREFETCHT0  512(DI)(R12*2)
-	VMOVDQU32   (SI)(R12*2), Z21
-	VMOVDQU32   (DI)(R12*2), Z22
-	VPUNPCKLWD  Z20, Z21, Z23
-	VPUNPCKLWD  Z20, Z22, Z24
-	VFMSUB213PS Z3, Z0, Z23
-	VFMSUB213PS Z4, Z1, Z24
-	VADDPS      Z24, Z23, Z23
-	VADDPS      Z2, Z23, Z23
-	VMULPS      Z23, Z23, Z23
-	VPUNPCKHWD  Z20, Z21, Z21
-	VPUNPCKHWD  Z20, Z22, Z22
-	VFMSUB213PS Z3, Z0, Z21
-	VFMSUB213PS Z4, Z1, Z22
-	VADDPS      Z22, Z21, Z21
-	VADDPS      Z2, Z21, Z21
-	VMULPS      Z21, Z21, Z21
-	PREFETCHT0  512(R8)(R12*2)
-	PREFETCHT0  512(R9)(R12*2)
-	VMOVDQU32   (R8)(R12*2), Z22
-	VMOVDQU32   (R9)(R12*2), Z24
-	VPUNPCKLWD  Z20, Z22, Z26
-	VPUNPCKLWD  Z20, Z24, Z27
-	VFMSUB213PS Z8, Z5, Z26
-	VFMSUB213PS Z9, Z6, Z27
-	VADDPS      Z27, Z26, Z26
-	VADDPS      Z7, Z26, Z26
-	VMULPS      Z26, Z26, Z26
-	VPUNPCKHWD  Z20, Z22, Z22
-	VPUNPCKHWD  Z20, Z24, Z24
-	VFMSUB213PS Z8, Z5, Z22
-	VFMSUB213PS Z9, Z6, Z24
-	VADDPS      Z24, Z22, Z22
-	VADDPS      Z7, Z22, Z22
-	VMULPS      Z22, Z22, Z22
-	VADDPS      Z26, Z23, Z23
-	VADDPS      Z22, Z21, Z21
-	PREFETCHT0  512(R10)(R12*2)
-	PREFETCHT0  512(R11)(R12*2)
-	VMOVDQU32   (R10)(R12*2), Z22
-	VMOVDQU32   (R11)(R12*2), Z24
-	VPUNPCKLWD  Z20, Z22, Z26
-	VPUNPCKLWD  Z20, Z24, Z27
-	VFMSUB213PS Z13, Z10, Z26
-	VFMSUB213PS Z14, Z11, Z27
-	VADDPS      Z27, Z26, Z26
-	VADDPS      Z12, Z26, Z26
-	VMULPS      Z26, Z26, Z26
-	VPUNPCKHWD  Z20, Z22, Z22
-	VPUNPCKHWD  Z20, Z24, Z24
-	VFMSUB213PS Z13, Z10, Z22
-	VFMSUB213PS Z14, Z11, Z24
-	VADDPS      Z24, Z22, Z22
-	VADDPS      Z12, Z22, Z22
-	VMULPS      Z22, Z22, Z22
-	VADDPS      Z26, Z23, Z23
-	VADDPS      Z22, Z21, Z21
-	PREFETCHT0  512(DX)(R12*2)
-	PREFETCHT0  512(BX)(R12*2)
-	VMOVDQU32   (DX)(R12*2), Z22
-	VMOVDQU32   (BX)(R12*2), Z24
-	VPUNPCKLWD  Z20, Z22, Z26
-	VPUNPCKLWD  Z20, Z24, Z27
-	VFMSUB213PS Z18, Z15, Z26
-	VFMSUB213PS Z19, Z16, Z27
-	VADDPS      Z27, Z26, Z26
-	VADDPS      Z17, Z26, Z26
-	VMULPS      Z26, Z26, Z26
-	VPUNPCKHWD  Z20, Z22, Z22
-	VPUNPCKHWD  Z20, Z24, Z24
-	VFMSUB213PS Z18, Z15, Z22
-	VFMSUB213PS Z19, Z16, Z24
-	VADDPS      Z24, Z22, Z22
-	VADDPS      Z17, Z22, Z22
-	VMULPS      Z22, Z22, Z22
-	VADDPS      Z26, Z23, Z23
-	VADDPS      Z22, Z21, Z21
-	VPXORD      Z25, Z25, Z25
-	VMAXPS      Z25, Z23, Z23
-	VMINPS      word7f7fffff<>+0(SB), Z23, Z23
-	VSQRTPS     Z23, Z23
-	VMAXPS      Z25, Z21, Z21
-	VMINPS      word7f7fffff<>+0(SB), Z21, Z21
-	VSQRTPS     Z21, Z21
-	VMOVUPS     quarters0<>+0(SB), Z22
-	VMOVUPS     quarters1<>+0(SB), Z24
-	VPERMI2PD   Z21, Z23, Z22
-	VPERMI2PD   Z21, Z23, Z24
-	VMOVUPS     Z22, (AX)(R12*4)
-	VMOVUPS     Z24, 64(AX)(R12*4)
-	ADDQ        $0x20, R12
-	JMP         single
+place:
+	VCVTDQ2PD  (CX)(SI*4), Y1
+	VCVTDQ2PD  (BX)(SI*4), Y2
+	VDIVPD     Y2, Y1, Y1
+	VDIVPD     Y0, Y1, Y1
+	VPXOR      Y3, Y3, Y3
+	VCMPPD     $0x1e, Y3, Y2, Y2
+	VANDPD     Y2, Y1, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (AX)(SI*4)
+	VCVTDQ2PD  16(CX)(SI*4), Y1
+	VCVTDQ2PD  16(BX)(SI*4), Y2
+	VDIVPD     Y2, Y1, Y1
+	VDIVPD     Y0, Y1, Y1
+	VPXOR      Y3, Y3, Y3
+	VCMPPD     $0x1e, Y3, Y2, Y2
+	VANDPD     Y2, Y1, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, 16(AX)(SI*4)
+	ADDQ       $0x08, SI
+	JMP        single
+
+back:
+	LEAQ -8(DX), SI
+	JMP  place
+
+done:
+	VZEROUPPER
+	RET
+
+// func directionChangeAVX2(dst *float32, diff *int32, all *int32, n int, floor float64)
+// Requires: AVX
+TEXT ·directionChangeAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         diff+8(FP), CX
+	MOVQ         all+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD floor+32(FP), Y0
+	XORQ         SI, SI
+
+single:
+	CMPQ SI, BX
+	JGE  done
+	LEAQ 8(SI), DI
+	CMPQ DI, BX
+	JG   back
+
+place:
+	VCVTDQ2PD  (CX)(SI*4), Y1
+	VCVTDQ2PD  (DX)(SI*4), Y2
+	VADDPD     Y0, Y2, Y2
+	VDIVPD     Y2, Y1, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (AX)(SI*4)
+	VCVTDQ2PD  16(CX)(SI*4), Y1
+	VCVTDQ2PD  16(DX)(SI*4), Y2
+	VADDPD     Y0, Y2, Y2
+	VDIVPD     Y2, Y1, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, 16(AX)(SI*4)
+	ADDQ       $0x08, SI
+	JMP        single
+
+back:
+	LEAQ -8(BX), SI
+	JMP  place
+
+done:
+	VZEROUPPER
+	RET
+
+// func directionChangeOfAVX2(dst *float32, diff *int32, all *int32, counts *int32, n int, flat float64)
+// Requires: AVX, AVX2
+TEXT ·directionChangeOfAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         diff+8(FP), CX
+	MOVQ         all+16(FP), DX
+	MOVQ         n+32(FP), BX
+	MOVQ         counts+24(FP), SI
+	VBROADCASTSD flat+40(FP), Y0
+	XORQ         DI, DI
+
+single:
+	CMPQ DI, BX
+	JGE  done
+	LEAQ 8(DI), R8
+	CMPQ R8, BX
+	JG   back
+
+place:
+	VCVTDQ2PD  (CX)(DI*4), Y1
+	VCVTDQ2PD  (DX)(DI*4), Y2
+	VCVTDQ2PD  (SI)(DI*4), Y3
+	VMULPD     Y0, Y3, Y4
+	VADDPD     Y4, Y2, Y2
+	VDIVPD     Y2, Y1, Y1
+	VPXOR      Y2, Y2, Y2
+	VCMPPD     $0x1e, Y2, Y3, Y2
+	VANDPD     Y2, Y1, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (AX)(DI*4)
+	VCVTDQ2PD  16(CX)(DI*4), Y1
+	VCVTDQ2PD  16(DX)(DI*4), Y2
+	VCVTDQ2PD  16(SI)(DI*4), Y3
+	VMULPD     Y0, Y3, Y4
+	VADDPD     Y4, Y2, Y2
+	VDIVPD     Y2, Y1, Y1
+	VPXOR      Y2, Y2, Y2
+	VCMPPD     $0x1e, Y2, Y3, Y2
+	VANDPD     Y2, Y1, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, 16(AX)(DI*4)
+	ADDQ       $0x08, DI
+	JMP        single
+
+back:
+	LEAQ -8(BX), DI
+	JMP  place
 
 done:
 	VZEROUPPER
@@ -4230,6 +2019,1291 @@ pixel:
 	ADDQ         $0x40, AX
 	INCQ         R11
 	JMP          pixel
+
+done:
+	VZEROUPPER
+	RET
+
+// func magnitude16x4AVX512(dst *float32, n int, after *[]uint16, before *[]uint16, a *float32, b *float32, shift *float32)
+// Requires: AVX, AVX512BW, AVX512F, MMX+
+TEXT ·magnitude16x4AVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVQ         after+16(FP), DX
+	MOVQ         before+24(FP), BX
+	MOVQ         a+32(FP), SI
+	MOVQ         b+40(FP), DI
+	MOVQ         shift+48(FP), R8
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (DI), Z1
+	VBROADCASTSS (R8), Z2
+	VMULPS       word4b000000<>+0(SB), Z0, Z3
+	VMULPS       word4b000000<>+0(SB), Z1, Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 4(DI), Z6
+	VBROADCASTSS 4(R8), Z7
+	VMULPS       word4b000000<>+0(SB), Z5, Z8
+	VMULPS       word4b000000<>+0(SB), Z6, Z9
+	VBROADCASTSS 8(SI), Z10
+	VBROADCASTSS 8(DI), Z11
+	VBROADCASTSS 8(R8), Z12
+	VMULPS       word4b000000<>+0(SB), Z10, Z13
+	VMULPS       word4b000000<>+0(SB), Z11, Z14
+	VBROADCASTSS 12(SI), Z15
+	VBROADCASTSS 12(DI), Z16
+	VBROADCASTSS 12(R8), Z17
+	VMULPS       word4b000000<>+0(SB), Z15, Z18
+	VMULPS       word4b000000<>+0(SB), Z16, Z19
+	MOVQ         (DX), SI
+	MOVQ         (BX), DI
+	MOVQ         24(DX), R8
+	MOVQ         24(BX), R9
+	MOVQ         48(DX), R10
+	MOVQ         48(BX), R11
+	MOVQ         72(DX), DX
+	MOVQ         72(BX), BX
+	VMOVDQU32    word4b004b00<>+0(SB), Z20
+	XORQ         R12, R12
+
+single:
+	CMPQ R12, CX
+	JGE  done
+	LEAQ 32(R12), R13
+	CMPQ R13, CX
+	JG   back
+
+place:
+	PREFETCHT0  512(SI)(R12*2)
+	PREFETCHT0  512(DI)(R12*2)
+	VMOVDQU32   (SI)(R12*2), Z21
+	VMOVDQU32   (DI)(R12*2), Z22
+	VPUNPCKLWD  Z20, Z21, Z23
+	VPUNPCKLWD  Z20, Z22, Z24
+	VFMSUB213PS Z3, Z0, Z23
+	VFMSUB213PS Z4, Z1, Z24
+	VADDPS      Z24, Z23, Z23
+	VADDPS      Z2, Z23, Z23
+	VMULPS      Z23, Z23, Z23
+	VPUNPCKHWD  Z20, Z21, Z21
+	VPUNPCKHWD  Z20, Z22, Z22
+	VFMSUB213PS Z3, Z0, Z21
+	VFMSUB213PS Z4, Z1, Z22
+	VADDPS      Z22, Z21, Z21
+	VADDPS      Z2, Z21, Z21
+	VMULPS      Z21, Z21, Z21
+	PREFETCHT0  512(R8)(R12*2)
+	PREFETCHT0  512(R9)(R12*2)
+	VMOVDQU32   (R8)(R12*2), Z22
+	VMOVDQU32   (R9)(R12*2), Z24
+	VPUNPCKLWD  Z20, Z22, Z26
+	VPUNPCKLWD  Z20, Z24, Z27
+	VFMSUB213PS Z8, Z5, Z26
+	VFMSUB213PS Z9, Z6, Z27
+	VADDPS      Z27, Z26, Z26
+	VADDPS      Z7, Z26, Z26
+	VMULPS      Z26, Z26, Z26
+	VPUNPCKHWD  Z20, Z22, Z22
+	VPUNPCKHWD  Z20, Z24, Z24
+	VFMSUB213PS Z8, Z5, Z22
+	VFMSUB213PS Z9, Z6, Z24
+	VADDPS      Z24, Z22, Z22
+	VADDPS      Z7, Z22, Z22
+	VMULPS      Z22, Z22, Z22
+	VADDPS      Z26, Z23, Z23
+	VADDPS      Z22, Z21, Z21
+	PREFETCHT0  512(R10)(R12*2)
+	PREFETCHT0  512(R11)(R12*2)
+	VMOVDQU32   (R10)(R12*2), Z22
+	VMOVDQU32   (R11)(R12*2), Z24
+	VPUNPCKLWD  Z20, Z22, Z26
+	VPUNPCKLWD  Z20, Z24, Z27
+	VFMSUB213PS Z13, Z10, Z26
+	VFMSUB213PS Z14, Z11, Z27
+	VADDPS      Z27, Z26, Z26
+	VADDPS      Z12, Z26, Z26
+	VMULPS      Z26, Z26, Z26
+	VPUNPCKHWD  Z20, Z22, Z22
+	VPUNPCKHWD  Z20, Z24, Z24
+	VFMSUB213PS Z13, Z10, Z22
+	VFMSUB213PS Z14, Z11, Z24
+	VADDPS      Z24, Z22, Z22
+	VADDPS      Z12, Z22, Z22
+	VMULPS      Z22, Z22, Z22
+	VADDPS      Z26, Z23, Z23
+	VADDPS      Z22, Z21, Z21
+	PREFETCHT0  512(DX)(R12*2)
+	PREFETCHT0  512(BX)(R12*2)
+	VMOVDQU32   (DX)(R12*2), Z22
+	VMOVDQU32   (BX)(R12*2), Z24
+	VPUNPCKLWD  Z20, Z22, Z26
+	VPUNPCKLWD  Z20, Z24, Z27
+	VFMSUB213PS Z18, Z15, Z26
+	VFMSUB213PS Z19, Z16, Z27
+	VADDPS      Z27, Z26, Z26
+	VADDPS      Z17, Z26, Z26
+	VMULPS      Z26, Z26, Z26
+	VPUNPCKHWD  Z20, Z22, Z22
+	VPUNPCKHWD  Z20, Z24, Z24
+	VFMSUB213PS Z18, Z15, Z22
+	VFMSUB213PS Z19, Z16, Z24
+	VADDPS      Z24, Z22, Z22
+	VADDPS      Z17, Z22, Z22
+	VMULPS      Z22, Z22, Z22
+	VADDPS      Z26, Z23, Z23
+	VADDPS      Z22, Z21, Z21
+	VPXORD      Z25, Z25, Z25
+	VMAXPS      Z25, Z23, Z23
+	VMINPS      word7f7fffff<>+0(SB), Z23, Z23
+	VSQRTPS     Z23, Z23
+	VMAXPS      Z25, Z21, Z21
+	VMINPS      word7f7fffff<>+0(SB), Z21, Z21
+	VSQRTPS     Z21, Z21
+	VMOVUPS     quarters0<>+0(SB), Z22
+	VMOVUPS     quarters1<>+0(SB), Z24
+	VPERMI2PD   Z21, Z23, Z22
+	VPERMI2PD   Z21, Z23, Z24
+	VMOVUPS     Z22, (AX)(R12*4)
+	VMOVUPS     Z24, 64(AX)(R12*4)
+	ADDQ        $0x20, R12
+	JMP         single
+
+back:
+	LEAQ -32(CX), R12
+	JMP  place
+
+done:
+	VZEROUPPER
+	RET
+
+DATA quarters0<>+0(SB)/8, $0x0000000000000000
+DATA quarters0<>+8(SB)/8, $0x0000000000000001
+DATA quarters0<>+16(SB)/8, $0x0000000000000008
+DATA quarters0<>+24(SB)/8, $0x0000000000000009
+DATA quarters0<>+32(SB)/8, $0x0000000000000002
+DATA quarters0<>+40(SB)/8, $0x0000000000000003
+DATA quarters0<>+48(SB)/8, $0x000000000000000a
+DATA quarters0<>+56(SB)/8, $0x000000000000000b
+GLOBL quarters0<>(SB), RODATA|NOPTR, $64
+
+DATA quarters1<>+0(SB)/8, $0x0000000000000004
+DATA quarters1<>+8(SB)/8, $0x0000000000000005
+DATA quarters1<>+16(SB)/8, $0x000000000000000c
+DATA quarters1<>+24(SB)/8, $0x000000000000000d
+DATA quarters1<>+32(SB)/8, $0x0000000000000006
+DATA quarters1<>+40(SB)/8, $0x0000000000000007
+DATA quarters1<>+48(SB)/8, $0x000000000000000e
+DATA quarters1<>+56(SB)/8, $0x000000000000000f
+GLOBL quarters1<>(SB), RODATA|NOPTR, $64
+
+// func markAtLeastAVX2(out *uint8, v *float32, n int, t float32) bool
+// Requires: AVX, AVX2
+TEXT ·markAtLeastAVX2(SB), NOSPLIT, $0-33
+	MOVQ         out+0(FP), AX
+	MOVQ         v+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS t+24(FP), Y0
+	VMOVDQU      word01010101<>+0(SB), X1
+	VPXOR        Y2, Y2, Y2
+	XORQ         BX, BX
+
+block:
+	LEAQ         32(BX), SI
+	CMPQ         SI, DX
+	JG           single
+	VMOVUPS      (CX)(BX*4), Y3
+	VCMPPS       $0x1d, Y0, Y3, Y3
+	VPOR         Y3, Y2, Y2
+	VEXTRACTI128 $0x01, Y3, X4
+	VPACKSSDW    X4, X3, X4
+	VPACKSSWB    X4, X4, X4
+	VPAND        X1, X4, X4
+	VMOVQ        X4, (AX)(BX*1)
+	VMOVUPS      32(CX)(BX*4), Y3
+	VCMPPS       $0x1d, Y0, Y3, Y3
+	VPOR         Y3, Y2, Y2
+	VEXTRACTI128 $0x01, Y3, X4
+	VPACKSSDW    X4, X3, X4
+	VPACKSSWB    X4, X4, X4
+	VPAND        X1, X4, X4
+	VMOVQ        X4, 8(AX)(BX*1)
+	VMOVUPS      64(CX)(BX*4), Y3
+	VCMPPS       $0x1d, Y0, Y3, Y3
+	VPOR         Y3, Y2, Y2
+	VEXTRACTI128 $0x01, Y3, X4
+	VPACKSSDW    X4, X3, X4
+	VPACKSSWB    X4, X4, X4
+	VPAND        X1, X4, X4
+	VMOVQ        X4, 16(AX)(BX*1)
+	VMOVUPS      96(CX)(BX*4), Y3
+	VCMPPS       $0x1d, Y0, Y3, Y3
+	VPOR         Y3, Y2, Y2
+	VEXTRACTI128 $0x01, Y3, X4
+	VPACKSSDW    X4, X3, X4
+	VPACKSSWB    X4, X4, X4
+	VPAND        X1, X4, X4
+	VMOVQ        X4, 24(AX)(BX*1)
+	ADDQ         $0x20, BX
+	JMP          block
+
+single:
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VMOVUPS      (CX)(BX*4), Y3
+	VCMPPS       $0x1d, Y0, Y3, Y3
+	VPOR         Y3, Y2, Y2
+	VEXTRACTI128 $0x01, Y3, X4
+	VPACKSSDW    X4, X3, X4
+	VPACKSSWB    X4, X4, X4
+	VPAND        X1, X4, X4
+	VMOVQ        X4, (AX)(BX*1)
+	ADDQ         $0x08, BX
+	JMP          single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
+
+done:
+	VPTEST Y2, Y2
+	SETNE  AL
+	MOVB   AL, ret+32(FP)
+	VZEROUPPER
+	RET
+
+DATA word01010101<>+0(SB)/4, $0x01010101
+DATA word01010101<>+4(SB)/4, $0x01010101
+DATA word01010101<>+8(SB)/4, $0x01010101
+DATA word01010101<>+12(SB)/4, $0x01010101
+DATA word01010101<>+16(SB)/4, $0x01010101
+DATA word01010101<>+20(SB)/4, $0x01010101
+DATA word01010101<>+24(SB)/4, $0x01010101
+DATA word01010101<>+28(SB)/4, $0x01010101
+DATA word01010101<>+32(SB)/4, $0x01010101
+DATA word01010101<>+36(SB)/4, $0x01010101
+DATA word01010101<>+40(SB)/4, $0x01010101
+DATA word01010101<>+44(SB)/4, $0x01010101
+DATA word01010101<>+48(SB)/4, $0x01010101
+DATA word01010101<>+52(SB)/4, $0x01010101
+DATA word01010101<>+56(SB)/4, $0x01010101
+DATA word01010101<>+60(SB)/4, $0x01010101
+GLOBL word01010101<>(SB), RODATA|NOPTR, $64
+
+// func divideMaskedAVX2(v *float32, by *float32, mask *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·divideMaskedAVX2(SB), NOSPLIT, $0-32
+	MOVQ v+0(FP), AX
+	MOVQ by+8(FP), CX
+	MOVQ mask+16(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+block:
+	LEAQ      32(SI), DI
+	CMPQ      DI, BX
+	JG        single
+	VMOVUPS   (AX)(SI*4), Y0
+	VDIVPS    (CX)(SI*4), Y0, Y0
+	VPMOVZXBD (DX)(SI*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(SI*4)
+	VMOVUPS   32(AX)(SI*4), Y0
+	VDIVPS    32(CX)(SI*4), Y0, Y0
+	VPMOVZXBD 8(DX)(SI*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, 32(AX)(SI*4)
+	VMOVUPS   64(AX)(SI*4), Y0
+	VDIVPS    64(CX)(SI*4), Y0, Y0
+	VPMOVZXBD 16(DX)(SI*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, 64(AX)(SI*4)
+	VMOVUPS   96(AX)(SI*4), Y0
+	VDIVPS    96(CX)(SI*4), Y0, Y0
+	VPMOVZXBD 24(DX)(SI*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, 96(AX)(SI*4)
+	ADDQ      $0x20, SI
+	JMP       block
+
+single:
+	CMPQ      SI, BX
+	JGE       done
+	VMOVUPS   (AX)(SI*4), Y0
+	VDIVPS    (CX)(SI*4), Y0, Y0
+	VPMOVZXBD (DX)(SI*1), Y1
+	VPXOR     Y2, Y2, Y2
+	VPCMPEQD  Y2, Y1, Y1
+	VPANDN    Y0, Y1, Y0
+	VMOVUPS   Y0, (AX)(SI*4)
+	ADDQ      $0x08, SI
+	JMP       single
+
+done:
+	VZEROUPPER
+	RET
+
+// func setPowerAVX2(dst *float32, acc *float32, n int, power float32)
+// Requires: AVX, AVX2
+TEXT ·setPowerAVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         acc+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS power+24(FP), Y0
+	XORQ         BX, BX
+
+single:
+	CMPQ      BX, DX
+	JGE       done
+	VMOVUPS   (CX)(BX*4), Y1
+	VPSUBD    word3f3504f3<>+0(SB), Y1, Y2
+	VPSRAD    $0x17, Y2, Y2
+	VPSLLD    $0x17, Y2, Y3
+	VPSUBD    Y3, Y1, Y3
+	VCVTDQ2PS Y2, Y2
+	VSUBPS    word3f800000<>+0(SB), Y3, Y1
+	VADDPS    word3f800000<>+0(SB), Y3, Y3
+	VDIVPS    Y3, Y1, Y3
+	VMULPS    Y3, Y3, Y4
+	VMULPS    word3de38e39<>+0(SB), Y4, Y1
+	VADDPS    word3e124925<>+0(SB), Y1, Y1
+	VMULPS    Y4, Y1, Y1
+	VADDPS    word3e4ccccd<>+0(SB), Y1, Y1
+	VMULPS    Y4, Y1, Y1
+	VADDPS    word3eaaaaab<>+0(SB), Y1, Y1
+	VMULPS    Y4, Y1, Y1
+	VADDPS    word3f800000<>+0(SB), Y1, Y1
+	VMULPS    Y1, Y3, Y1
+	VMULPS    word4038aa3b<>+0(SB), Y1, Y1
+	VADDPS    Y2, Y1, Y1
+	VMULPS    Y0, Y1, Y1
+	VMOVUPS   Y1, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	JMP       single
+
+done:
+	VZEROUPPER
+	RET
+
+DATA word3f3504f3<>+0(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+4(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+8(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+12(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+16(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+20(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+24(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+28(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+32(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+36(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+40(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+44(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+48(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+52(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+56(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+60(SB)/4, $0x3f3504f3
+GLOBL word3f3504f3<>(SB), RODATA|NOPTR, $64
+
+DATA word3de38e39<>+0(SB)/4, $0x3de38e39
+DATA word3de38e39<>+4(SB)/4, $0x3de38e39
+DATA word3de38e39<>+8(SB)/4, $0x3de38e39
+DATA word3de38e39<>+12(SB)/4, $0x3de38e39
+DATA word3de38e39<>+16(SB)/4, $0x3de38e39
+DATA word3de38e39<>+20(SB)/4, $0x3de38e39
+DATA word3de38e39<>+24(SB)/4, $0x3de38e39
+DATA word3de38e39<>+28(SB)/4, $0x3de38e39
+DATA word3de38e39<>+32(SB)/4, $0x3de38e39
+DATA word3de38e39<>+36(SB)/4, $0x3de38e39
+DATA word3de38e39<>+40(SB)/4, $0x3de38e39
+DATA word3de38e39<>+44(SB)/4, $0x3de38e39
+DATA word3de38e39<>+48(SB)/4, $0x3de38e39
+DATA word3de38e39<>+52(SB)/4, $0x3de38e39
+DATA word3de38e39<>+56(SB)/4, $0x3de38e39
+DATA word3de38e39<>+60(SB)/4, $0x3de38e39
+GLOBL word3de38e39<>(SB), RODATA|NOPTR, $64
+
+DATA word3e124925<>+0(SB)/4, $0x3e124925
+DATA word3e124925<>+4(SB)/4, $0x3e124925
+DATA word3e124925<>+8(SB)/4, $0x3e124925
+DATA word3e124925<>+12(SB)/4, $0x3e124925
+DATA word3e124925<>+16(SB)/4, $0x3e124925
+DATA word3e124925<>+20(SB)/4, $0x3e124925
+DATA word3e124925<>+24(SB)/4, $0x3e124925
+DATA word3e124925<>+28(SB)/4, $0x3e124925
+DATA word3e124925<>+32(SB)/4, $0x3e124925
+DATA word3e124925<>+36(SB)/4, $0x3e124925
+DATA word3e124925<>+40(SB)/4, $0x3e124925
+DATA word3e124925<>+44(SB)/4, $0x3e124925
+DATA word3e124925<>+48(SB)/4, $0x3e124925
+DATA word3e124925<>+52(SB)/4, $0x3e124925
+DATA word3e124925<>+56(SB)/4, $0x3e124925
+DATA word3e124925<>+60(SB)/4, $0x3e124925
+GLOBL word3e124925<>(SB), RODATA|NOPTR, $64
+
+DATA word3e4ccccd<>+0(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+4(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+8(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+12(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+16(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+20(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+24(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+28(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+32(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+36(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+40(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+44(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+48(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+52(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+56(SB)/4, $0x3e4ccccd
+DATA word3e4ccccd<>+60(SB)/4, $0x3e4ccccd
+GLOBL word3e4ccccd<>(SB), RODATA|NOPTR, $64
+
+DATA word3eaaaaab<>+0(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+4(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+8(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+12(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+16(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+20(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+24(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+28(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+32(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+36(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+40(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+44(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+48(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+52(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+56(SB)/4, $0x3eaaaaab
+DATA word3eaaaaab<>+60(SB)/4, $0x3eaaaaab
+GLOBL word3eaaaaab<>(SB), RODATA|NOPTR, $64
+
+DATA word4038aa3b<>+0(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+4(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+8(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+12(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+16(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+20(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+24(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+28(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+32(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+36(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+40(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+44(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+48(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+52(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+56(SB)/4, $0x4038aa3b
+DATA word4038aa3b<>+60(SB)/4, $0x4038aa3b
+GLOBL word4038aa3b<>(SB), RODATA|NOPTR, $64
+
+// func addPowerAVX2(dst *float32, acc *float32, n int, power float32)
+// Requires: AVX, AVX2
+TEXT ·addPowerAVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         acc+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS power+24(FP), Y0
+	XORQ         BX, BX
+
+single:
+	CMPQ      BX, DX
+	JGE       done
+	VMOVUPS   (CX)(BX*4), Y1
+	VPSUBD    word3f3504f3<>+0(SB), Y1, Y2
+	VPSRAD    $0x17, Y2, Y2
+	VPSLLD    $0x17, Y2, Y3
+	VPSUBD    Y3, Y1, Y3
+	VCVTDQ2PS Y2, Y2
+	VSUBPS    word3f800000<>+0(SB), Y3, Y1
+	VADDPS    word3f800000<>+0(SB), Y3, Y3
+	VDIVPS    Y3, Y1, Y3
+	VMULPS    Y3, Y3, Y4
+	VMULPS    word3de38e39<>+0(SB), Y4, Y1
+	VADDPS    word3e124925<>+0(SB), Y1, Y1
+	VMULPS    Y4, Y1, Y1
+	VADDPS    word3e4ccccd<>+0(SB), Y1, Y1
+	VMULPS    Y4, Y1, Y1
+	VADDPS    word3eaaaaab<>+0(SB), Y1, Y1
+	VMULPS    Y4, Y1, Y1
+	VADDPS    word3f800000<>+0(SB), Y1, Y1
+	VMULPS    Y1, Y3, Y1
+	VMULPS    word4038aa3b<>+0(SB), Y1, Y1
+	VADDPS    Y2, Y1, Y1
+	VMULPS    Y0, Y1, Y1
+	VADDPS    (AX)(BX*4), Y1, Y1
+	VMOVUPS   Y1, (AX)(BX*4)
+	ADDQ      $0x08, BX
+	JMP       single
+
+done:
+	VZEROUPPER
+	RET
+
+// func exp2AVX2(v *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·exp2AVX2(SB), NOSPLIT, $0-16
+	MOVQ v+0(FP), AX
+	MOVQ n+8(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ       DX, CX
+	JGE        done
+	VMOVUPS    (AX)(DX*4), Y0
+	VMAXPS     wordc2fc0000<>+0(SB), Y0, Y0
+	VMINPS     word42fe0000<>+0(SB), Y0, Y0
+	VADDPS     word42fd0000<>+0(SB), Y0, Y1
+	VCVTTPS2DQ Y1, Y1
+	VCVTDQ2PS  Y1, Y2
+	VSUBPS     word42fc0000<>+0(SB), Y2, Y2
+	VSUBPS     Y2, Y0, Y0
+	VMULPS     word3f317218<>+0(SB), Y0, Y0
+	VMULPS     word39500d01<>+0(SB), Y0, Y2
+	VADDPS     word3ab60b61<>+0(SB), Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     word3c088889<>+0(SB), Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     word3d2aaaab<>+0(SB), Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     word3e2aaaab<>+0(SB), Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     word3f000000<>+0(SB), Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     word3f800000<>+0(SB), Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     word3f800000<>+0(SB), Y2, Y2
+	VPADDD     word00000001<>+0(SB), Y1, Y1
+	VPSLLD     $0x17, Y1, Y1
+	VMULPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (AX)(DX*4)
+	ADDQ       $0x08, DX
+	JMP        single
+
+done:
+	VZEROUPPER
+	RET
+
+DATA wordc2fc0000<>+0(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+4(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+8(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+12(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+16(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+20(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+24(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+28(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+32(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+36(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+40(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+44(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+48(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+52(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+56(SB)/4, $0xc2fc0000
+DATA wordc2fc0000<>+60(SB)/4, $0xc2fc0000
+GLOBL wordc2fc0000<>(SB), RODATA|NOPTR, $64
+
+DATA word42fe0000<>+0(SB)/4, $0x42fe0000
+DATA word42fe0000<>+4(SB)/4, $0x42fe0000
+DATA word42fe0000<>+8(SB)/4, $0x42fe0000
+DATA word42fe0000<>+12(SB)/4, $0x42fe0000
+DATA word42fe0000<>+16(SB)/4, $0x42fe0000
+DATA word42fe0000<>+20(SB)/4, $0x42fe0000
+DATA word42fe0000<>+24(SB)/4, $0x42fe0000
+DATA word42fe0000<>+28(SB)/4, $0x42fe0000
+DATA word42fe0000<>+32(SB)/4, $0x42fe0000
+DATA word42fe0000<>+36(SB)/4, $0x42fe0000
+DATA word42fe0000<>+40(SB)/4, $0x42fe0000
+DATA word42fe0000<>+44(SB)/4, $0x42fe0000
+DATA word42fe0000<>+48(SB)/4, $0x42fe0000
+DATA word42fe0000<>+52(SB)/4, $0x42fe0000
+DATA word42fe0000<>+56(SB)/4, $0x42fe0000
+DATA word42fe0000<>+60(SB)/4, $0x42fe0000
+GLOBL word42fe0000<>(SB), RODATA|NOPTR, $64
+
+DATA word42fd0000<>+0(SB)/4, $0x42fd0000
+DATA word42fd0000<>+4(SB)/4, $0x42fd0000
+DATA word42fd0000<>+8(SB)/4, $0x42fd0000
+DATA word42fd0000<>+12(SB)/4, $0x42fd0000
+DATA word42fd0000<>+16(SB)/4, $0x42fd0000
+DATA word42fd0000<>+20(SB)/4, $0x42fd0000
+DATA word42fd0000<>+24(SB)/4, $0x42fd0000
+DATA word42fd0000<>+28(SB)/4, $0x42fd0000
+DATA word42fd0000<>+32(SB)/4, $0x42fd0000
+DATA word42fd0000<>+36(SB)/4, $0x42fd0000
+DATA word42fd0000<>+40(SB)/4, $0x42fd0000
+DATA word42fd0000<>+44(SB)/4, $0x42fd0000
+DATA word42fd0000<>+48(SB)/4, $0x42fd0000
+DATA word42fd0000<>+52(SB)/4, $0x42fd0000
+DATA word42fd0000<>+56(SB)/4, $0x42fd0000
+DATA word42fd0000<>+60(SB)/4, $0x42fd0000
+GLOBL word42fd0000<>(SB), RODATA|NOPTR, $64
+
+DATA word42fc0000<>+0(SB)/4, $0x42fc0000
+DATA word42fc0000<>+4(SB)/4, $0x42fc0000
+DATA word42fc0000<>+8(SB)/4, $0x42fc0000
+DATA word42fc0000<>+12(SB)/4, $0x42fc0000
+DATA word42fc0000<>+16(SB)/4, $0x42fc0000
+DATA word42fc0000<>+20(SB)/4, $0x42fc0000
+DATA word42fc0000<>+24(SB)/4, $0x42fc0000
+DATA word42fc0000<>+28(SB)/4, $0x42fc0000
+DATA word42fc0000<>+32(SB)/4, $0x42fc0000
+DATA word42fc0000<>+36(SB)/4, $0x42fc0000
+DATA word42fc0000<>+40(SB)/4, $0x42fc0000
+DATA word42fc0000<>+44(SB)/4, $0x42fc0000
+DATA word42fc0000<>+48(SB)/4, $0x42fc0000
+DATA word42fc0000<>+52(SB)/4, $0x42fc0000
+DATA word42fc0000<>+56(SB)/4, $0x42fc0000
+DATA word42fc0000<>+60(SB)/4, $0x42fc0000
+GLOBL word42fc0000<>(SB), RODATA|NOPTR, $64
+
+DATA word3f317218<>+0(SB)/4, $0x3f317218
+DATA word3f317218<>+4(SB)/4, $0x3f317218
+DATA word3f317218<>+8(SB)/4, $0x3f317218
+DATA word3f317218<>+12(SB)/4, $0x3f317218
+DATA word3f317218<>+16(SB)/4, $0x3f317218
+DATA word3f317218<>+20(SB)/4, $0x3f317218
+DATA word3f317218<>+24(SB)/4, $0x3f317218
+DATA word3f317218<>+28(SB)/4, $0x3f317218
+DATA word3f317218<>+32(SB)/4, $0x3f317218
+DATA word3f317218<>+36(SB)/4, $0x3f317218
+DATA word3f317218<>+40(SB)/4, $0x3f317218
+DATA word3f317218<>+44(SB)/4, $0x3f317218
+DATA word3f317218<>+48(SB)/4, $0x3f317218
+DATA word3f317218<>+52(SB)/4, $0x3f317218
+DATA word3f317218<>+56(SB)/4, $0x3f317218
+DATA word3f317218<>+60(SB)/4, $0x3f317218
+GLOBL word3f317218<>(SB), RODATA|NOPTR, $64
+
+DATA word39500d01<>+0(SB)/4, $0x39500d01
+DATA word39500d01<>+4(SB)/4, $0x39500d01
+DATA word39500d01<>+8(SB)/4, $0x39500d01
+DATA word39500d01<>+12(SB)/4, $0x39500d01
+DATA word39500d01<>+16(SB)/4, $0x39500d01
+DATA word39500d01<>+20(SB)/4, $0x39500d01
+DATA word39500d01<>+24(SB)/4, $0x39500d01
+DATA word39500d01<>+28(SB)/4, $0x39500d01
+DATA word39500d01<>+32(SB)/4, $0x39500d01
+DATA word39500d01<>+36(SB)/4, $0x39500d01
+DATA word39500d01<>+40(SB)/4, $0x39500d01
+DATA word39500d01<>+44(SB)/4, $0x39500d01
+DATA word39500d01<>+48(SB)/4, $0x39500d01
+DATA word39500d01<>+52(SB)/4, $0x39500d01
+DATA word39500d01<>+56(SB)/4, $0x39500d01
+DATA word39500d01<>+60(SB)/4, $0x39500d01
+GLOBL word39500d01<>(SB), RODATA|NOPTR, $64
+
+DATA word3ab60b61<>+0(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+4(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+8(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+12(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+16(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+20(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+24(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+28(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+32(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+36(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+40(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+44(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+48(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+52(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+56(SB)/4, $0x3ab60b61
+DATA word3ab60b61<>+60(SB)/4, $0x3ab60b61
+GLOBL word3ab60b61<>(SB), RODATA|NOPTR, $64
+
+DATA word3c088889<>+0(SB)/4, $0x3c088889
+DATA word3c088889<>+4(SB)/4, $0x3c088889
+DATA word3c088889<>+8(SB)/4, $0x3c088889
+DATA word3c088889<>+12(SB)/4, $0x3c088889
+DATA word3c088889<>+16(SB)/4, $0x3c088889
+DATA word3c088889<>+20(SB)/4, $0x3c088889
+DATA word3c088889<>+24(SB)/4, $0x3c088889
+DATA word3c088889<>+28(SB)/4, $0x3c088889
+DATA word3c088889<>+32(SB)/4, $0x3c088889
+DATA word3c088889<>+36(SB)/4, $0x3c088889
+DATA word3c088889<>+40(SB)/4, $0x3c088889
+DATA word3c088889<>+44(SB)/4, $0x3c088889
+DATA word3c088889<>+48(SB)/4, $0x3c088889
+DATA word3c088889<>+52(SB)/4, $0x3c088889
+DATA word3c088889<>+56(SB)/4, $0x3c088889
+DATA word3c088889<>+60(SB)/4, $0x3c088889
+GLOBL word3c088889<>(SB), RODATA|NOPTR, $64
+
+DATA word3d2aaaab<>+0(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+4(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+8(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+12(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+16(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+20(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+24(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+28(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+32(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+36(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+40(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+44(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+48(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+52(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+56(SB)/4, $0x3d2aaaab
+DATA word3d2aaaab<>+60(SB)/4, $0x3d2aaaab
+GLOBL word3d2aaaab<>(SB), RODATA|NOPTR, $64
+
+DATA word3e2aaaab<>+0(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+4(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+8(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+12(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+16(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+20(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+24(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+28(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+32(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+36(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+40(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+44(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+48(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+52(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+56(SB)/4, $0x3e2aaaab
+DATA word3e2aaaab<>+60(SB)/4, $0x3e2aaaab
+GLOBL word3e2aaaab<>(SB), RODATA|NOPTR, $64
+
+// func edgesAVX2(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·edgesAVX2(SB), NOSPLIT, $0-48
+	MOVQ left+0(FP), AX
+	MOVQ right+8(FP), CX
+	MOVQ direction+16(FP), DX
+	MOVQ gx+24(FP), BX
+	MOVQ gy+32(FP), SI
+	MOVQ n+40(FP), DI
+	XORQ R8, R8
+
+single:
+	CMPQ       R8, DI
+	JGE        done
+	VMOVUPS    (BX)(R8*4), Y0
+	VMOVUPS    (SI)(R8*4), Y1
+	VMULPS     Y0, Y0, Y2
+	VMULPS     Y1, Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VSQRTPS    Y2, Y2
+	VMINPS     word42800000<>+0(SB), Y2, Y2
+	VMULPS     word45800000<>+0(SB), Y2, Y2
+	VADDPS     word3f000000<>+0(SB), Y2, Y2
+	VCVTTPS2DQ Y2, Y2
+	VANDPS     word7fffffff<>+0(SB), Y0, Y4
+	VANDPS     word7fffffff<>+0(SB), Y1, Y6
+	VMAXPS     Y4, Y6, Y3
+	VMAXPS     word00800000<>+0(SB), Y3, Y3
+	VMINPS     Y4, Y6, Y5
+	VDIVPS     Y3, Y5, Y5
+	VMOVUPS    word3f800000<>+0(SB), Y3
+	VSUBPS     Y5, Y3, Y3
+	VMULPS     word3e8bc6a8<>+0(SB), Y3, Y3
+	VADDPS     word3f490fdb<>+0(SB), Y3, Y3
+	VMULPS     word4022f983<>+0(SB), Y5, Y5
+	VMULPS     Y3, Y5, Y5
+	VMOVUPS    word40800000<>+0(SB), Y3
+	VSUBPS     Y5, Y3, Y3
+	VCMPPS     $0x0e, Y4, Y6, Y4
+	VBLENDVPS  Y4, Y3, Y5, Y5
+	VMOVUPS    word41000000<>+0(SB), Y3
+	VSUBPS     Y5, Y3, Y3
+	VPXOR      Y4, Y4, Y4
+	VCMPPS     $0x01, Y4, Y0, Y6
+	VCMPPS     $0x01, Y1, Y4, Y7
+	VANDPS     Y7, Y6, Y6
+	VCMPPS     $0x01, Y0, Y4, Y0
+	VCMPPS     $0x01, Y4, Y1, Y7
+	VANDPS     Y7, Y0, Y0
+	VORPS      Y6, Y0, Y6
+	VBLENDVPS  Y6, Y3, Y5, Y5
+	VPXOR      Y3, Y3, Y3
+	VMAXPS     Y3, Y5, Y5
+	VMINPS     word41000000<>+0(SB), Y5, Y5
+	VCVTTPS2DQ Y5, Y0
+	VMOVDQU    Y0, (DX)(R8*4)
+	VCVTDQ2PS  Y0, Y0
+	VSUBPS     Y0, Y5, Y5
+	VCVTDQ2PS  Y2, Y3
+	VMULPS     Y3, Y5, Y5
+	VADDPS     word3f000000<>+0(SB), Y5, Y5
+	VCVTTPS2DQ Y5, Y5
+	VMOVDQU    Y5, (CX)(R8*4)
+	VPSUBD     Y5, Y2, Y2
+	VMOVDQU    Y2, (AX)(R8*4)
+	ADDQ       $0x08, R8
+	JMP        single
+
+done:
+	VZEROUPPER
+	RET
+
+DATA word42800000<>+0(SB)/4, $0x42800000
+DATA word42800000<>+4(SB)/4, $0x42800000
+DATA word42800000<>+8(SB)/4, $0x42800000
+DATA word42800000<>+12(SB)/4, $0x42800000
+DATA word42800000<>+16(SB)/4, $0x42800000
+DATA word42800000<>+20(SB)/4, $0x42800000
+DATA word42800000<>+24(SB)/4, $0x42800000
+DATA word42800000<>+28(SB)/4, $0x42800000
+DATA word42800000<>+32(SB)/4, $0x42800000
+DATA word42800000<>+36(SB)/4, $0x42800000
+DATA word42800000<>+40(SB)/4, $0x42800000
+DATA word42800000<>+44(SB)/4, $0x42800000
+DATA word42800000<>+48(SB)/4, $0x42800000
+DATA word42800000<>+52(SB)/4, $0x42800000
+DATA word42800000<>+56(SB)/4, $0x42800000
+DATA word42800000<>+60(SB)/4, $0x42800000
+GLOBL word42800000<>(SB), RODATA|NOPTR, $64
+
+DATA word45800000<>+0(SB)/4, $0x45800000
+DATA word45800000<>+4(SB)/4, $0x45800000
+DATA word45800000<>+8(SB)/4, $0x45800000
+DATA word45800000<>+12(SB)/4, $0x45800000
+DATA word45800000<>+16(SB)/4, $0x45800000
+DATA word45800000<>+20(SB)/4, $0x45800000
+DATA word45800000<>+24(SB)/4, $0x45800000
+DATA word45800000<>+28(SB)/4, $0x45800000
+DATA word45800000<>+32(SB)/4, $0x45800000
+DATA word45800000<>+36(SB)/4, $0x45800000
+DATA word45800000<>+40(SB)/4, $0x45800000
+DATA word45800000<>+44(SB)/4, $0x45800000
+DATA word45800000<>+48(SB)/4, $0x45800000
+DATA word45800000<>+52(SB)/4, $0x45800000
+DATA word45800000<>+56(SB)/4, $0x45800000
+DATA word45800000<>+60(SB)/4, $0x45800000
+GLOBL word45800000<>(SB), RODATA|NOPTR, $64
+
+DATA word00800000<>+0(SB)/4, $0x00800000
+DATA word00800000<>+4(SB)/4, $0x00800000
+DATA word00800000<>+8(SB)/4, $0x00800000
+DATA word00800000<>+12(SB)/4, $0x00800000
+DATA word00800000<>+16(SB)/4, $0x00800000
+DATA word00800000<>+20(SB)/4, $0x00800000
+DATA word00800000<>+24(SB)/4, $0x00800000
+DATA word00800000<>+28(SB)/4, $0x00800000
+DATA word00800000<>+32(SB)/4, $0x00800000
+DATA word00800000<>+36(SB)/4, $0x00800000
+DATA word00800000<>+40(SB)/4, $0x00800000
+DATA word00800000<>+44(SB)/4, $0x00800000
+DATA word00800000<>+48(SB)/4, $0x00800000
+DATA word00800000<>+52(SB)/4, $0x00800000
+DATA word00800000<>+56(SB)/4, $0x00800000
+DATA word00800000<>+60(SB)/4, $0x00800000
+GLOBL word00800000<>(SB), RODATA|NOPTR, $64
+
+DATA word3e8bc6a8<>+0(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+4(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+8(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+12(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+16(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+20(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+24(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+28(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+32(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+36(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+40(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+44(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+48(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+52(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+56(SB)/4, $0x3e8bc6a8
+DATA word3e8bc6a8<>+60(SB)/4, $0x3e8bc6a8
+GLOBL word3e8bc6a8<>(SB), RODATA|NOPTR, $64
+
+DATA word3f490fdb<>+0(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+4(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+8(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+12(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+16(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+20(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+24(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+28(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+32(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+36(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+40(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+44(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+48(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+52(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+56(SB)/4, $0x3f490fdb
+DATA word3f490fdb<>+60(SB)/4, $0x3f490fdb
+GLOBL word3f490fdb<>(SB), RODATA|NOPTR, $64
+
+DATA word4022f983<>+0(SB)/4, $0x4022f983
+DATA word4022f983<>+4(SB)/4, $0x4022f983
+DATA word4022f983<>+8(SB)/4, $0x4022f983
+DATA word4022f983<>+12(SB)/4, $0x4022f983
+DATA word4022f983<>+16(SB)/4, $0x4022f983
+DATA word4022f983<>+20(SB)/4, $0x4022f983
+DATA word4022f983<>+24(SB)/4, $0x4022f983
+DATA word4022f983<>+28(SB)/4, $0x4022f983
+DATA word4022f983<>+32(SB)/4, $0x4022f983
+DATA word4022f983<>+36(SB)/4, $0x4022f983
+DATA word4022f983<>+40(SB)/4, $0x4022f983
+DATA word4022f983<>+44(SB)/4, $0x4022f983
+DATA word4022f983<>+48(SB)/4, $0x4022f983
+DATA word4022f983<>+52(SB)/4, $0x4022f983
+DATA word4022f983<>+56(SB)/4, $0x4022f983
+DATA word4022f983<>+60(SB)/4, $0x4022f983
+GLOBL word4022f983<>(SB), RODATA|NOPTR, $64
+
+DATA word40800000<>+0(SB)/4, $0x40800000
+DATA word40800000<>+4(SB)/4, $0x40800000
+DATA word40800000<>+8(SB)/4, $0x40800000
+DATA word40800000<>+12(SB)/4, $0x40800000
+DATA word40800000<>+16(SB)/4, $0x40800000
+DATA word40800000<>+20(SB)/4, $0x40800000
+DATA word40800000<>+24(SB)/4, $0x40800000
+DATA word40800000<>+28(SB)/4, $0x40800000
+DATA word40800000<>+32(SB)/4, $0x40800000
+DATA word40800000<>+36(SB)/4, $0x40800000
+DATA word40800000<>+40(SB)/4, $0x40800000
+DATA word40800000<>+44(SB)/4, $0x40800000
+DATA word40800000<>+48(SB)/4, $0x40800000
+DATA word40800000<>+52(SB)/4, $0x40800000
+DATA word40800000<>+56(SB)/4, $0x40800000
+DATA word40800000<>+60(SB)/4, $0x40800000
+GLOBL word40800000<>(SB), RODATA|NOPTR, $64
+
+DATA word41000000<>+0(SB)/4, $0x41000000
+DATA word41000000<>+4(SB)/4, $0x41000000
+DATA word41000000<>+8(SB)/4, $0x41000000
+DATA word41000000<>+12(SB)/4, $0x41000000
+DATA word41000000<>+16(SB)/4, $0x41000000
+DATA word41000000<>+20(SB)/4, $0x41000000
+DATA word41000000<>+24(SB)/4, $0x41000000
+DATA word41000000<>+28(SB)/4, $0x41000000
+DATA word41000000<>+32(SB)/4, $0x41000000
+DATA word41000000<>+36(SB)/4, $0x41000000
+DATA word41000000<>+40(SB)/4, $0x41000000
+DATA word41000000<>+44(SB)/4, $0x41000000
+DATA word41000000<>+48(SB)/4, $0x41000000
+DATA word41000000<>+52(SB)/4, $0x41000000
+DATA word41000000<>+56(SB)/4, $0x41000000
+DATA word41000000<>+60(SB)/4, $0x41000000
+GLOBL word41000000<>(SB), RODATA|NOPTR, $64
+
+// func markAtLeastAVX512(out *uint8, v *float32, n int, t float32) bool
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL
+TEXT ·markAtLeastAVX512(SB), NOSPLIT, $0-33
+	MOVQ         out+0(FP), AX
+	MOVQ         v+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS t+24(FP), Z0
+	VMOVDQU      word01010101<>+0(SB), X1
+	KXORQ        K1, K1, K1
+	XORQ         BX, BX
+
+block:
+	LEAQ       64(BX), SI
+	CMPQ       SI, DX
+	JG         single
+	VMOVUPS    (CX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K2
+	KORQ       K2, K1, K1
+	VMOVDQU8.Z X1, K2, X2
+	VMOVDQU    X2, (AX)(BX*1)
+	VMOVUPS    64(CX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K2
+	KORQ       K2, K1, K1
+	VMOVDQU8.Z X1, K2, X2
+	VMOVDQU    X2, 16(AX)(BX*1)
+	VMOVUPS    128(CX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K2
+	KORQ       K2, K1, K1
+	VMOVDQU8.Z X1, K2, X2
+	VMOVDQU    X2, 32(AX)(BX*1)
+	VMOVUPS    192(CX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K2
+	KORQ       K2, K1, K1
+	VMOVDQU8.Z X1, K2, X2
+	VMOVDQU    X2, 48(AX)(BX*1)
+	ADDQ       $0x40, BX
+	JMP        block
+
+single:
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 16(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VMOVUPS    (CX)(BX*4), Z2
+	VCMPPS     $0x1d, Z0, Z2, K2
+	KORQ       K2, K1, K1
+	VMOVDQU8.Z X1, K2, X2
+	VMOVDQU    X2, (AX)(BX*1)
+	ADDQ       $0x10, BX
+	JMP        single
+
+back:
+	LEAQ -16(DX), BX
+	JMP  place
+
+done:
+	KORTESTQ K1, K1
+	SETNE    AL
+	MOVB     AL, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func divideMaskedAVX512(v *float32, by *float32, mask *uint8, n int)
+// Requires: AVX, AVX512F
+TEXT ·divideMaskedAVX512(SB), NOSPLIT, $0-32
+	MOVQ v+0(FP), AX
+	MOVQ by+8(FP), CX
+	MOVQ mask+16(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+block:
+	LEAQ      64(SI), DI
+	CMPQ      DI, BX
+	JG        single
+	VMOVUPS   (AX)(SI*4), Z0
+	VDIVPS    (CX)(SI*4), Z0, Z0
+	VPMOVZXBD (DX)(SI*1), Z1
+	VPTESTMD  Z1, Z1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, (AX)(SI*4)
+	VMOVUPS   64(AX)(SI*4), Z0
+	VDIVPS    64(CX)(SI*4), Z0, Z0
+	VPMOVZXBD 16(DX)(SI*1), Z1
+	VPTESTMD  Z1, Z1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, 64(AX)(SI*4)
+	VMOVUPS   128(AX)(SI*4), Z0
+	VDIVPS    128(CX)(SI*4), Z0, Z0
+	VPMOVZXBD 32(DX)(SI*1), Z1
+	VPTESTMD  Z1, Z1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, 128(AX)(SI*4)
+	VMOVUPS   192(AX)(SI*4), Z0
+	VDIVPS    192(CX)(SI*4), Z0, Z0
+	VPMOVZXBD 48(DX)(SI*1), Z1
+	VPTESTMD  Z1, Z1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, 192(AX)(SI*4)
+	ADDQ      $0x40, SI
+	JMP       block
+
+single:
+	CMPQ      SI, BX
+	JGE       done
+	VMOVUPS   (AX)(SI*4), Z0
+	VDIVPS    (CX)(SI*4), Z0, Z0
+	VPMOVZXBD (DX)(SI*1), Z1
+	VPTESTMD  Z1, Z1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, (AX)(SI*4)
+	ADDQ      $0x10, SI
+	JMP       single
+
+done:
+	VZEROUPPER
+	RET
+
+// func setPowerAVX512(dst *float32, acc *float32, n int, power float32)
+// Requires: AVX, AVX512F
+TEXT ·setPowerAVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         acc+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS power+24(FP), Z0
+	XORQ         BX, BX
+
+single:
+	CMPQ      BX, DX
+	JGE       done
+	VMOVUPS   (CX)(BX*4), Z1
+	VPSUBD    word3f3504f3<>+0(SB), Z1, Z2
+	VPSRAD    $0x17, Z2, Z2
+	VPSLLD    $0x17, Z2, Z3
+	VPSUBD    Z3, Z1, Z3
+	VCVTDQ2PS Z2, Z2
+	VSUBPS    word3f800000<>+0(SB), Z3, Z1
+	VADDPS    word3f800000<>+0(SB), Z3, Z3
+	VDIVPS    Z3, Z1, Z3
+	VMULPS    Z3, Z3, Z4
+	VMULPS    word3de38e39<>+0(SB), Z4, Z1
+	VADDPS    word3e124925<>+0(SB), Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    word3e4ccccd<>+0(SB), Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    word3eaaaaab<>+0(SB), Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    word3f800000<>+0(SB), Z1, Z1
+	VMULPS    Z1, Z3, Z1
+	VMULPS    word4038aa3b<>+0(SB), Z1, Z1
+	VADDPS    Z2, Z1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, (AX)(BX*4)
+	ADDQ      $0x10, BX
+	JMP       single
+
+done:
+	VZEROUPPER
+	RET
+
+// func addPowerAVX512(dst *float32, acc *float32, n int, power float32)
+// Requires: AVX, AVX512F
+TEXT ·addPowerAVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         acc+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS power+24(FP), Z0
+	XORQ         BX, BX
+
+single:
+	CMPQ      BX, DX
+	JGE       done
+	VMOVUPS   (CX)(BX*4), Z1
+	VPSUBD    word3f3504f3<>+0(SB), Z1, Z2
+	VPSRAD    $0x17, Z2, Z2
+	VPSLLD    $0x17, Z2, Z3
+	VPSUBD    Z3, Z1, Z3
+	VCVTDQ2PS Z2, Z2
+	VSUBPS    word3f800000<>+0(SB), Z3, Z1
+	VADDPS    word3f800000<>+0(SB), Z3, Z3
+	VDIVPS    Z3, Z1, Z3
+	VMULPS    Z3, Z3, Z4
+	VMULPS    word3de38e39<>+0(SB), Z4, Z1
+	VADDPS    word3e124925<>+0(SB), Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    word3e4ccccd<>+0(SB), Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    word3eaaaaab<>+0(SB), Z1, Z1
+	VMULPS    Z4, Z1, Z1
+	VADDPS    word3f800000<>+0(SB), Z1, Z1
+	VMULPS    Z1, Z3, Z1
+	VMULPS    word4038aa3b<>+0(SB), Z1, Z1
+	VADDPS    Z2, Z1, Z1
+	VMULPS    Z0, Z1, Z1
+	VADDPS    (AX)(BX*4), Z1, Z1
+	VMOVUPS   Z1, (AX)(BX*4)
+	ADDQ      $0x10, BX
+	JMP       single
+
+done:
+	VZEROUPPER
+	RET
+
+// func exp2AVX512(v *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·exp2AVX512(SB), NOSPLIT, $0-16
+	MOVQ v+0(FP), AX
+	MOVQ n+8(FP), CX
+	XORQ DX, DX
+
+single:
+	CMPQ       DX, CX
+	JGE        done
+	VMOVUPS    (AX)(DX*4), Z0
+	VMAXPS     wordc2fc0000<>+0(SB), Z0, Z0
+	VMINPS     word42fe0000<>+0(SB), Z0, Z0
+	VADDPS     word42fd0000<>+0(SB), Z0, Z1
+	VCVTTPS2DQ Z1, Z1
+	VCVTDQ2PS  Z1, Z2
+	VSUBPS     word42fc0000<>+0(SB), Z2, Z2
+	VSUBPS     Z2, Z0, Z0
+	VMULPS     word3f317218<>+0(SB), Z0, Z0
+	VMULPS     word39500d01<>+0(SB), Z0, Z2
+	VADDPS     word3ab60b61<>+0(SB), Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     word3c088889<>+0(SB), Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     word3d2aaaab<>+0(SB), Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     word3e2aaaab<>+0(SB), Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     word3f000000<>+0(SB), Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     word3f800000<>+0(SB), Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     word3f800000<>+0(SB), Z2, Z2
+	VPADDD     word00000001<>+0(SB), Z1, Z1
+	VPSLLD     $0x17, Z1, Z1
+	VMULPS     Z1, Z2, Z2
+	VMOVUPS    Z2, (AX)(DX*4)
+	ADDQ       $0x10, DX
+	JMP        single
+
+done:
+	VZEROUPPER
+	RET
+
+// func edgesAVX512(left *int32, right *int32, direction *int32, gx *float32, gy *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·edgesAVX512(SB), NOSPLIT, $0-48
+	MOVQ left+0(FP), AX
+	MOVQ right+8(FP), CX
+	MOVQ direction+16(FP), DX
+	MOVQ gx+24(FP), BX
+	MOVQ gy+32(FP), SI
+	MOVQ n+40(FP), DI
+	XORQ R8, R8
+
+single:
+	CMPQ       R8, DI
+	JGE        done
+	VMOVUPS    (BX)(R8*4), Z0
+	VMOVUPS    (SI)(R8*4), Z1
+	VMULPS     Z0, Z0, Z2
+	VMULPS     Z1, Z1, Z3
+	VADDPS     Z3, Z2, Z2
+	VSQRTPS    Z2, Z2
+	VMINPS     word42800000<>+0(SB), Z2, Z2
+	VMULPS     word45800000<>+0(SB), Z2, Z2
+	VADDPS     word3f000000<>+0(SB), Z2, Z2
+	VCVTTPS2DQ Z2, Z2
+	VPANDD     word7fffffff<>+0(SB), Z0, Z4
+	VPANDD     word7fffffff<>+0(SB), Z1, Z6
+	VMAXPS     Z4, Z6, Z3
+	VMAXPS     word00800000<>+0(SB), Z3, Z3
+	VMINPS     Z4, Z6, Z5
+	VDIVPS     Z3, Z5, Z5
+	VMOVUPS    word3f800000<>+0(SB), Z3
+	VSUBPS     Z5, Z3, Z3
+	VMULPS     word3e8bc6a8<>+0(SB), Z3, Z3
+	VADDPS     word3f490fdb<>+0(SB), Z3, Z3
+	VMULPS     word4022f983<>+0(SB), Z5, Z5
+	VMULPS     Z3, Z5, Z5
+	VMOVUPS    word40800000<>+0(SB), Z3
+	VSUBPS     Z5, Z3, Z3
+	VCMPPS     $0x0e, Z4, Z6, K1
+	VMOVAPS    Z3, K1, Z5
+	VMOVUPS    word41000000<>+0(SB), Z3
+	VSUBPS     Z5, Z3, Z3
+	VPXORD     Z7, Z7, Z7
+	VCMPPS     $0x01, Z7, Z0, K1
+	VCMPPS     $0x01, Z0, Z7, K2
+	VCMPPS     $0x01, Z7, Z1, K3
+	VCMPPS     $0x01, Z1, Z7, K4
+	KANDW      K1, K4, K1
+	KANDW      K2, K3, K2
+	KORW       K1, K2, K1
+	VMOVAPS    Z3, K1, Z5
+	VPXORD     Z3, Z3, Z3
+	VMAXPS     Z3, Z5, Z5
+	VMINPS     word41000000<>+0(SB), Z5, Z5
+	VCVTTPS2DQ Z5, Z0
+	VMOVDQU32  Z0, (DX)(R8*4)
+	VCVTDQ2PS  Z0, Z0
+	VSUBPS     Z0, Z5, Z5
+	VCVTDQ2PS  Z2, Z3
+	VMULPS     Z3, Z5, Z5
+	VADDPS     word3f000000<>+0(SB), Z5, Z5
+	VCVTTPS2DQ Z5, Z5
+	VMOVDQU32  Z5, (CX)(R8*4)
+	VPSUBD     Z5, Z2, Z2
+	VMOVDQU32  Z2, (AX)(R8*4)
+	ADDQ       $0x10, R8
+	JMP        single
 
 done:
 	VZEROUPPER

@@ -74,6 +74,19 @@ func firstDifference(a, b []uint32) int {
 	return -1
 }
 
+// TestAllocations: kernels allocate nothing.
+func TestAllocations(t *testing.T) {
+	for _, k := range vectorKernels {
+		o := operate(100, 0, k.special, input(100, k.special))
+		if k.prepare != nil {
+			k.prepare(o)
+		}
+		if n := testing.AllocsPerRun(10, func() { k.run(o) }); n != 0 {
+			t.Errorf("%s allocates %v times", k.name, n)
+		}
+	}
+}
+
 // TestEdges: gradients all around, with zeros of both signs, split so that left and right add up and point into the right direction.
 func TestEdges(t *testing.T) {
 	var gx, gy []float32

@@ -4,52 +4,57 @@
 
 package kernel
 
-// floats8AVX2 sets dst to src.
+// floats8AVX2 sets dst to src, 8 values or more.
 //
 //go:noescape
 func floats8AVX2(dst *float32, src *uint8, n int)
 
-// floats16AVX2 sets dst to src.
+// floats16AVX2 sets dst to src, 8 values or more.
 //
 //go:noescape
 func floats16AVX2(dst *float32, src *uint16, n int)
 
-// floatsSigned16AVX2 sets dst to src.
+// floatsSigned16AVX2 sets dst to src, 8 values or more.
 //
 //go:noescape
 func floatsSigned16AVX2(dst *float32, src *int16, n int)
 
-// differ16AVX2 is how many leading values, in whole registers, all differ from v.
+// differ16AVX2 is a number of leading values that differ from v, of 16 or more; behind it, v is soon, or nowhere.
 //
 //go:noescape
 func differ16AVX2(s *uint16, n int, v uint16) int
 
-// clear16AVX2 sets mask to 0 where plane equals v.
+// differFloatAVX2 is a number of leading values that differ from v, of 8 or more; behind it, v is soon, or nowhere.
+//
+//go:noescape
+func differFloatAVX2(s *float32, n int, v float32) int
+
+// finiteAVX2 is a number of leading values that are finite, of 8 or more; behind it, one is soon that is not, or all are.
+//
+//go:noescape
+func finiteAVX2(s *float32, n int) int
+
+// clear8AVX2 is kernel.Clear8 of 32 values or more.
+//
+//go:noescape
+func clear8AVX2(mask *uint8, plane *uint8, n int, v uint8)
+
+// clear16AVX2 is kernel.Clear16 of 16 values or more.
 //
 //go:noescape
 func clear16AVX2(mask *uint8, plane *uint16, n int, v uint16)
 
-// floats8AVX512 sets dst to src.
+// clearFloatAVX2 is kernel.ClearFloat of 8 values or more.
 //
 //go:noescape
-func floats8AVX512(dst *float32, src *uint8, n int)
+func clearFloatAVX2(mask *uint8, plane *float32, n int, v float32)
 
-// floats16AVX512 sets dst to src.
+// clearNonFiniteAVX2 is kernel.ClearNonFinite of 8 values or more.
 //
 //go:noescape
-func floats16AVX512(dst *float32, src *uint16, n int)
+func clearNonFiniteAVX2(mask *uint8, plane *float32, n int)
 
-// floatsSigned16AVX512 sets dst to src.
+// andAVX2 is kernel.And of 32 bytes or more.
 //
 //go:noescape
-func floatsSigned16AVX512(dst *float32, src *int16, n int)
-
-// differ16AVX512 is how many leading values, in whole registers, all differ from v.
-//
-//go:noescape
-func differ16AVX512(s *uint16, n int, v uint16) int
-
-// clear16AVX512 sets mask to 0 where plane equals v.
-//
-//go:noescape
-func clear16AVX512(mask *uint8, plane *uint16, n int, v uint16)
+func andAVX2(dst *uint8, a *uint8, b *uint8, n int)

@@ -32,13 +32,22 @@ block:
 	JMP       block
 
 single:
-	CMPQ      BX, DX
-	JGE       done
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
 	VPMOVZXBD (CX)(BX*1), Y0
 	VCVTDQ2PS Y0, Y0
 	VMOVUPS   Y0, (AX)(BX*4)
 	ADDQ      $0x08, BX
 	JMP       single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
 
 done:
 	VZEROUPPER
@@ -72,13 +81,22 @@ block:
 	JMP       block
 
 single:
-	CMPQ      BX, DX
-	JGE       done
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
 	VPMOVZXWD (CX)(BX*2), Y0
 	VCVTDQ2PS Y0, Y0
 	VMOVUPS   Y0, (AX)(BX*4)
 	ADDQ      $0x08, BX
 	JMP       single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
 
 done:
 	VZEROUPPER
@@ -112,13 +130,22 @@ block:
 	JMP       block
 
 single:
-	CMPQ      BX, DX
-	JGE       done
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
 	VPMOVSXWD (CX)(BX*2), Y0
 	VCVTDQ2PS Y0, Y0
 	VMOVUPS   Y0, (AX)(BX*4)
 	ADDQ      $0x08, BX
 	JMP       single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
 
 done:
 	VZEROUPPER
@@ -144,7 +171,7 @@ by4:
 	VPCMPEQW 96(AX)(DX*2), Y0, Y2
 	VPOR     Y2, Y1, Y1
 	VPTEST   Y1, Y1
-	JNE      behind4
+	JNE      found
 	MOVQ     BX, DX
 	JMP      by4
 
@@ -155,12 +182,187 @@ by1:
 	JG       behind1
 	VPCMPEQW (AX)(DX*2), Y0, Y1
 	VPTEST   Y1, Y1
-	JNE      behind1
+	JNE      found
 	MOVQ     BX, DX
 	JMP      by1
 
 behind1:
+	LEAQ     -16(CX), BX
+	VPCMPEQW (AX)(BX*2), Y0, Y0
+	VPTEST   Y0, Y0
+	JNE      found
+	MOVQ     CX, DX
+
+found:
 	MOVQ DX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func differFloatAVX2(s *float32, n int, v float32) int
+// Requires: AVX, AVX2
+TEXT ·differFloatAVX2(SB), NOSPLIT, $0-32
+	MOVQ         s+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS v+16(FP), Y0
+	XORQ         DX, DX
+
+by4:
+	LEAQ   32(DX), BX
+	CMPQ   BX, CX
+	JG     behind4
+	VCMPPS $0x00, (AX)(DX*4), Y0, Y1
+	VCMPPS $0x00, 32(AX)(DX*4), Y0, Y2
+	VPOR   Y2, Y1, Y1
+	VCMPPS $0x00, 64(AX)(DX*4), Y0, Y2
+	VPOR   Y2, Y1, Y1
+	VCMPPS $0x00, 96(AX)(DX*4), Y0, Y2
+	VPOR   Y2, Y1, Y1
+	VPTEST Y1, Y1
+	JNE    found
+	MOVQ   BX, DX
+	JMP    by4
+
+behind4:
+by1:
+	LEAQ   8(DX), BX
+	CMPQ   BX, CX
+	JG     behind1
+	VCMPPS $0x00, (AX)(DX*4), Y0, Y1
+	VPTEST Y1, Y1
+	JNE    found
+	MOVQ   BX, DX
+	JMP    by1
+
+behind1:
+	LEAQ   -8(CX), BX
+	VCMPPS $0x00, (AX)(BX*4), Y0, Y0
+	VPTEST Y0, Y0
+	JNE    found
+	MOVQ   CX, DX
+
+found:
+	MOVQ DX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func finiteAVX2(s *float32, n int) int
+// Requires: AVX, AVX2
+TEXT ·finiteAVX2(SB), NOSPLIT, $0-24
+	MOVQ    s+0(FP), AX
+	MOVQ    n+8(FP), CX
+	VMOVDQU word7f800000<>+0(SB), Y0
+	XORQ    DX, DX
+
+by4:
+	LEAQ     32(DX), BX
+	CMPQ     BX, CX
+	JG       behind4
+	VPAND    (AX)(DX*4), Y0, Y1
+	VPCMPEQD Y0, Y1, Y1
+	VPAND    32(AX)(DX*4), Y0, Y2
+	VPCMPEQD Y0, Y2, Y2
+	VPOR     Y2, Y1, Y1
+	VPAND    64(AX)(DX*4), Y0, Y2
+	VPCMPEQD Y0, Y2, Y2
+	VPOR     Y2, Y1, Y1
+	VPAND    96(AX)(DX*4), Y0, Y2
+	VPCMPEQD Y0, Y2, Y2
+	VPOR     Y2, Y1, Y1
+	VPTEST   Y1, Y1
+	JNE      found
+	MOVQ     BX, DX
+	JMP      by4
+
+behind4:
+by1:
+	LEAQ     8(DX), BX
+	CMPQ     BX, CX
+	JG       behind1
+	VPAND    (AX)(DX*4), Y0, Y1
+	VPCMPEQD Y0, Y1, Y1
+	VPTEST   Y1, Y1
+	JNE      found
+	MOVQ     BX, DX
+	JMP      by1
+
+behind1:
+	LEAQ     -8(CX), BX
+	VPAND    (AX)(BX*4), Y0, Y1
+	VPCMPEQD Y0, Y1, Y1
+	VPTEST   Y1, Y1
+	JNE      found
+	MOVQ     CX, DX
+
+found:
+	MOVQ DX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+DATA word7f800000<>+0(SB)/4, $0x7f800000
+DATA word7f800000<>+4(SB)/4, $0x7f800000
+DATA word7f800000<>+8(SB)/4, $0x7f800000
+DATA word7f800000<>+12(SB)/4, $0x7f800000
+DATA word7f800000<>+16(SB)/4, $0x7f800000
+DATA word7f800000<>+20(SB)/4, $0x7f800000
+DATA word7f800000<>+24(SB)/4, $0x7f800000
+DATA word7f800000<>+28(SB)/4, $0x7f800000
+DATA word7f800000<>+32(SB)/4, $0x7f800000
+DATA word7f800000<>+36(SB)/4, $0x7f800000
+DATA word7f800000<>+40(SB)/4, $0x7f800000
+DATA word7f800000<>+44(SB)/4, $0x7f800000
+DATA word7f800000<>+48(SB)/4, $0x7f800000
+DATA word7f800000<>+52(SB)/4, $0x7f800000
+DATA word7f800000<>+56(SB)/4, $0x7f800000
+DATA word7f800000<>+60(SB)/4, $0x7f800000
+GLOBL word7f800000<>(SB), RODATA|NOPTR, $64
+
+// func clear8AVX2(mask *uint8, plane *uint8, n int, v uint8)
+// Requires: AVX, AVX2
+TEXT ·clear8AVX2(SB), NOSPLIT, $0-25
+	MOVQ         mask+0(FP), AX
+	MOVQ         plane+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VPBROADCASTB v+24(FP), Y0
+	XORQ         BX, BX
+
+block:
+	LEAQ     128(BX), SI
+	CMPQ     SI, DX
+	JG       single
+	VPCMPEQB (CX)(BX*1), Y0, Y1
+	VPANDN   (AX)(BX*1), Y1, Y1
+	VMOVDQU  Y1, (AX)(BX*1)
+	VPCMPEQB 32(CX)(BX*1), Y0, Y1
+	VPANDN   32(AX)(BX*1), Y1, Y1
+	VMOVDQU  Y1, 32(AX)(BX*1)
+	VPCMPEQB 64(CX)(BX*1), Y0, Y1
+	VPANDN   64(AX)(BX*1), Y1, Y1
+	VMOVDQU  Y1, 64(AX)(BX*1)
+	VPCMPEQB 96(CX)(BX*1), Y0, Y1
+	VPANDN   96(AX)(BX*1), Y1, Y1
+	VMOVDQU  Y1, 96(AX)(BX*1)
+	ADDQ     $0x80, BX
+	JMP      block
+
+single:
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 32(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VPCMPEQB (CX)(BX*1), Y0, Y1
+	VPANDN   (AX)(BX*1), Y1, Y1
+	VMOVDQU  Y1, (AX)(BX*1)
+	ADDQ     $0x20, BX
+	JMP      single
+
+back:
+	LEAQ -32(DX), BX
+	JMP  place
+
+done:
 	VZEROUPPER
 	RET
 
@@ -173,9 +375,41 @@ TEXT ·clear16AVX2(SB), NOSPLIT, $0-26
 	VPBROADCASTW v+24(FP), Y0
 	XORQ         BX, BX
 
+block:
+	LEAQ         64(BX), SI
+	CMPQ         SI, DX
+	JG           single
+	VPCMPEQW     (CX)(BX*2), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       (AX)(BX*1), X2, X2
+	VMOVDQU      X2, (AX)(BX*1)
+	VPCMPEQW     32(CX)(BX*2), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       16(AX)(BX*1), X2, X2
+	VMOVDQU      X2, 16(AX)(BX*1)
+	VPCMPEQW     64(CX)(BX*2), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       32(AX)(BX*1), X2, X2
+	VMOVDQU      X2, 32(AX)(BX*1)
+	VPCMPEQW     96(CX)(BX*2), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSWB    X2, X1, X2
+	VPANDN       48(AX)(BX*1), X2, X2
+	VMOVDQU      X2, 48(AX)(BX*1)
+	ADDQ         $0x40, BX
+	JMP          block
+
 single:
-	CMPQ         BX, DX
-	JGE          done
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 16(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
 	VPCMPEQW     (CX)(BX*2), Y0, Y1
 	VEXTRACTI128 $0x01, Y1, X2
 	VPACKSSWB    X2, X1, X2
@@ -184,187 +418,204 @@ single:
 	ADDQ         $0x10, BX
 	JMP          single
 
-done:
-	VZEROUPPER
-	RET
-
-// func floats8AVX512(dst *float32, src *uint8, n int)
-// Requires: AVX, AVX512F
-TEXT ·floats8AVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ n+16(FP), DX
-	XORQ BX, BX
-
-block:
-	LEAQ      64(BX), SI
-	CMPQ      SI, DX
-	JG        single
-	VPMOVZXBD (CX)(BX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, (AX)(BX*4)
-	VPMOVZXBD 16(CX)(BX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 64(AX)(BX*4)
-	VPMOVZXBD 32(CX)(BX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 128(AX)(BX*4)
-	VPMOVZXBD 48(CX)(BX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 192(AX)(BX*4)
-	ADDQ      $0x40, BX
-	JMP       block
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VPMOVZXBD (CX)(BX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
+back:
+	LEAQ -16(DX), BX
+	JMP  place
 
 done:
 	VZEROUPPER
 	RET
 
-// func floats16AVX512(dst *float32, src *uint16, n int)
-// Requires: AVX, AVX512F
-TEXT ·floats16AVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ n+16(FP), DX
-	XORQ BX, BX
-
-block:
-	LEAQ      64(BX), SI
-	CMPQ      SI, DX
-	JG        single
-	VPMOVZXWD (CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, (AX)(BX*4)
-	VPMOVZXWD 32(CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 64(AX)(BX*4)
-	VPMOVZXWD 64(CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 128(AX)(BX*4)
-	VPMOVZXWD 96(CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 192(AX)(BX*4)
-	ADDQ      $0x40, BX
-	JMP       block
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VPMOVZXWD (CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func floatsSigned16AVX512(dst *float32, src *int16, n int)
-// Requires: AVX, AVX512F
-TEXT ·floatsSigned16AVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ n+16(FP), DX
-	XORQ BX, BX
-
-block:
-	LEAQ      64(BX), SI
-	CMPQ      SI, DX
-	JG        single
-	VPMOVSXWD (CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, (AX)(BX*4)
-	VPMOVSXWD 32(CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 64(AX)(BX*4)
-	VPMOVSXWD 64(CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 128(AX)(BX*4)
-	VPMOVSXWD 96(CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, 192(AX)(BX*4)
-	ADDQ      $0x40, BX
-	JMP       block
-
-single:
-	CMPQ      BX, DX
-	JGE       done
-	VPMOVSXWD (CX)(BX*2), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   Z0, (AX)(BX*4)
-	ADDQ      $0x10, BX
-	JMP       single
-
-done:
-	VZEROUPPER
-	RET
-
-// func differ16AVX512(s *uint16, n int, v uint16) int
-// Requires: AVX, AVX512BW
-TEXT ·differ16AVX512(SB), NOSPLIT, $0-32
-	MOVQ         s+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VPBROADCASTW v+16(FP), Z0
-	XORQ         DX, DX
-
-by4:
-	LEAQ     128(DX), BX
-	CMPQ     BX, CX
-	JG       behind4
-	VPCMPEQW (AX)(DX*2), Z0, K1
-	VPCMPEQW 64(AX)(DX*2), Z0, K2
-	KORQ     K2, K1, K1
-	VPCMPEQW 128(AX)(DX*2), Z0, K2
-	KORQ     K2, K1, K1
-	VPCMPEQW 192(AX)(DX*2), Z0, K2
-	KORQ     K2, K1, K1
-	KORTESTQ K1, K1
-	JNE      behind4
-	MOVQ     BX, DX
-	JMP      by4
-
-behind4:
-by1:
-	LEAQ     32(DX), BX
-	CMPQ     BX, CX
-	JG       behind1
-	VPCMPEQW (AX)(DX*2), Z0, K1
-	KORTESTQ K1, K1
-	JNE      behind1
-	MOVQ     BX, DX
-	JMP      by1
-
-behind1:
-	MOVQ DX, ret+24(FP)
-	VZEROUPPER
-	RET
-
-// func clear16AVX512(mask *uint8, plane *uint16, n int, v uint16)
-// Requires: AVX, AVX512BW, AVX512VL
-TEXT ·clear16AVX512(SB), NOSPLIT, $0-26
+// func clearFloatAVX2(mask *uint8, plane *float32, n int, v float32)
+// Requires: AVX, AVX2
+TEXT ·clearFloatAVX2(SB), NOSPLIT, $0-28
 	MOVQ         mask+0(FP), AX
 	MOVQ         plane+8(FP), CX
 	MOVQ         n+16(FP), DX
-	VPBROADCASTW v+24(FP), Z0
+	VBROADCASTSS v+24(FP), Y0
 	XORQ         BX, BX
 
+block:
+	LEAQ         32(BX), SI
+	CMPQ         SI, DX
+	JG           single
+	VCMPPS       $0x00, (CX)(BX*4), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        (AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, (AX)(BX*1)
+	VCMPPS       $0x00, 32(CX)(BX*4), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        8(AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, 8(AX)(BX*1)
+	VCMPPS       $0x00, 64(CX)(BX*4), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        16(AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, 16(AX)(BX*1)
+	VCMPPS       $0x00, 96(CX)(BX*4), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        24(AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, 24(AX)(BX*1)
+	ADDQ         $0x20, BX
+	JMP          block
+
 single:
-	CMPQ       BX, DX
-	JGE        done
-	VPCMPW     $0x04, (CX)(BX*2), Z0, K1
-	VMOVDQU8.Z (AX)(BX*1), K1, Y1
-	VMOVDQU    Y1, (AX)(BX*1)
-	ADDQ       $0x20, BX
-	JMP        single
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VCMPPS       $0x00, (CX)(BX*4), Y0, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        (AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, (AX)(BX*1)
+	ADDQ         $0x08, BX
+	JMP          single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
+
+done:
+	VZEROUPPER
+	RET
+
+// func clearNonFiniteAVX2(mask *uint8, plane *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·clearNonFiniteAVX2(SB), NOSPLIT, $0-24
+	MOVQ    mask+0(FP), AX
+	MOVQ    plane+8(FP), CX
+	MOVQ    n+16(FP), DX
+	VMOVDQU word7f800000<>+0(SB), Y0
+	XORQ    BX, BX
+
+block:
+	LEAQ         32(BX), SI
+	CMPQ         SI, DX
+	JG           single
+	VPAND        (CX)(BX*4), Y0, Y1
+	VPCMPEQD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        (AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, (AX)(BX*1)
+	VPAND        32(CX)(BX*4), Y0, Y1
+	VPCMPEQD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        8(AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, 8(AX)(BX*1)
+	VPAND        64(CX)(BX*4), Y0, Y1
+	VPCMPEQD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        16(AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, 16(AX)(BX*1)
+	VPAND        96(CX)(BX*4), Y0, Y1
+	VPCMPEQD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        24(AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, 24(AX)(BX*1)
+	ADDQ         $0x20, BX
+	JMP          block
+
+single:
+	CMPQ BX, DX
+	JGE  done
+	LEAQ 8(BX), SI
+	CMPQ SI, DX
+	JG   back
+
+place:
+	VPAND        (CX)(BX*4), Y0, Y1
+	VPCMPEQD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X2
+	VPACKSSDW    X2, X1, X2
+	VPACKSSWB    X2, X2, X2
+	VMOVQ        (AX)(BX*1), X1
+	VPANDN       X1, X2, X2
+	VMOVQ        X2, (AX)(BX*1)
+	ADDQ         $0x08, BX
+	JMP          single
+
+back:
+	LEAQ -8(DX), BX
+	JMP  place
+
+done:
+	VZEROUPPER
+	RET
+
+// func andAVX2(dst *uint8, a *uint8, b *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·andAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+block:
+	LEAQ    128(SI), DI
+	CMPQ    DI, BX
+	JG      single
+	VMOVDQU (CX)(SI*1), Y0
+	VPAND   (DX)(SI*1), Y0, Y0
+	VMOVDQU Y0, (AX)(SI*1)
+	VMOVDQU 32(CX)(SI*1), Y0
+	VPAND   32(DX)(SI*1), Y0, Y0
+	VMOVDQU Y0, 32(AX)(SI*1)
+	VMOVDQU 64(CX)(SI*1), Y0
+	VPAND   64(DX)(SI*1), Y0, Y0
+	VMOVDQU Y0, 64(AX)(SI*1)
+	VMOVDQU 96(CX)(SI*1), Y0
+	VPAND   96(DX)(SI*1), Y0, Y0
+	VMOVDQU Y0, 96(AX)(SI*1)
+	ADDQ    $0x80, SI
+	JMP     block
+
+single:
+	CMPQ SI, BX
+	JGE  done
+	LEAQ 32(SI), DI
+	CMPQ DI, BX
+	JG   back
+
+place:
+	VMOVDQU (CX)(SI*1), Y0
+	VPAND   (DX)(SI*1), Y0, Y0
+	VMOVDQU Y0, (AX)(SI*1)
+	ADDQ    $0x20, SI
+	JMP     single
+
+back:
+	LEAQ -32(BX), SI
+	JMP  place
 
 done:
 	VZEROUPPER

@@ -8,25 +8,27 @@ import (
 	"unsafe"
 )
 
-// implementations are the sizes of registers that this machine has assembly for, beside 0 for plain Go.
-func implementations() []int {
-	switch best() {
-	case 64:
-		return []int{0, 32, 64}
-	case 32:
-		return []int{0, 32}
+// implementations are whether to use assembly: not, and when this machine can, so.
+func implementations() []bool {
+	if best() {
+		return []bool{false, true}
 	}
-	return []int{0}
+	return []bool{false}
 }
 
 // implName is a name for benchmarks.
-func implName(r int) string { return map[int]string{0: "go", 32: "avx2", 64: "avx512"}[r] }
+func implName(assembly bool) string {
+	if assembly {
+		return "avx2"
+	}
+	return "go"
+}
 
-// use switches to registers of so many bytes and returns how to switch back.
-func use(r int) (restore func()) {
-	old := register
-	register = r
-	return func() { register = old }
+// use switches assembly on or off and returns how to switch back.
+func use(a bool) (restore func()) {
+	old := assembly
+	assembly = a
+	return func() { assembly = old }
 }
 
 // operands are what kernels work on: two outputs, the inputs, and a result.
@@ -42,15 +44,25 @@ type operands struct {
 
 var vectorKernels = []struct {
 	name  string
-	bytes int // read and written for each value
+	bytes int // read and written for each value; 0 not to be timed
 	run   func(o *operands)
 }{
 	{"floats/type=uint8", 5, func(o *operands) { Floats(o.dst, o.in8[0]) }},
 	{"floats/type=uint16", 6, func(o *operands) { Floats(o.dst, o.in16) }},
 	{"floats/type=int16", 6, func(o *operands) { Floats(o.dst, o.signed) }},
-	{"index16/found=no", 2, func(o *operands) { o.at = Index16(o.in16, 8) }},
-	{"index16/found=yes", 2, func(o *operands) { o.at = Index16(o.in16, 65535) }},
+	{"index16", 2, func(o *operands) { o.at = Index16(o.in16, 8) }},
+	{"index16/found", 0, func(o *operands) { o.at = Index16(o.in16, 65535) }},
+	{"indexfloat", 4, func(o *operands) { o.at = IndexFloat(o.floats, 999) }},
+	{"indexfloat/found", 0, func(o *operands) { o.at = IndexFloat(o.floats, 87) }},
+	{"indexfloat/zero", 0, func(o *operands) { o.at = IndexFloat(o.floats[len(o.floats)/3:], 0) }},
+	{"indexfloat/nan", 0, func(o *operands) { o.at = IndexFloat(o.floats, float32(math.NaN())) }},
+	{"indexnonfinite/found", 0, func(o *operands) { o.at = IndexNonFinite(o.floats) }},
+	{"indexnonfinite", 4, func(o *operands) { o.at = IndexNonFinite(o.dst) }},
+	{"clear8", 3, func(o *operands) { Clear8(o.mask, o.in8[0], 9) }},
 	{"clear16", 4, func(o *operands) { Clear16(o.mask, o.in16, 65535) }},
+	{"clearfloat", 6, func(o *operands) { ClearFloat(o.mask, o.floats, 0) }},
+	{"clearnonfinite", 6, func(o *operands) { ClearNonFinite(o.mask, o.floats) }},
+	{"and", 3, func(o *operands) { And(o.mask, o.in8[0], o.in8[1]) }},
 }
 
 // operate makes operands of n values, off values behind where they were allocated.
@@ -86,7 +98,7 @@ func (o *operands) written() []byte {
 
 // TestVectors: every implementation gives the bytes of plain Go, for every length and offset, and writes nothing outside.
 func TestVectors(t *testing.T) {
-	if best() == 0 {
+	if !best() {
 		t.Log("this machine or this build has no assembly: plain Go is compared with itself")
 	}
 	for _, k := range vectorKernels {
@@ -99,7 +111,7 @@ func TestVectors(t *testing.T) {
 						o := operate(n, off)
 						k.run(o)
 						restore()
-						if got := o.written(); r == 0 {
+						if got := o.written(); !r {
 							want = got
 						} else if !bytes.Equal(got, want) {
 							t.Fatalf("%s, %d values from %d: %v %v at %d, unlike plain Go", implName(r), n, off, o.dst, o.mask, o.at)
@@ -125,6 +137,9 @@ func TestAllocations(t *testing.T) {
 func BenchmarkKernels(b *testing.B) {
 	const n = 1024
 	for _, k := range vectorKernels {
+		if k.bytes == 0 {
+			continue
+		}
 		for _, r := range implementations() {
 			b.Run(fmt.Sprintf("kernel=%s/impl=%s", k.name, implName(r)), func(b *testing.B) {
 				defer use(r)()

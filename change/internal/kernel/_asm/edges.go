@@ -8,8 +8,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// edges are gradients and their directions.
-func (s isa) edges() {
+// sobel are gradients.
+func (s isa) sobel() {
 	s.function("sobel", "gx, gy, a, b, c *float32, n int", "sets gx and gy to the gradients of the middle one of three rows, which are longer by two.")
 	gx, gy, n := pointer("gx"), pointer("gy"), pointer("n")
 	a, b, c := pointer("a"), pointer("b"), pointer("c")
@@ -34,10 +34,13 @@ func (s isa) edges() {
 		VADDPS(t, x, x)
 		VMOVUPS(x, s.at(gy, i, 0, 0))
 	})
+}
 
+// edges are the lengths and directions of gradients.
+func (s isa) edges() {
 	s.function("edges", "left, right, direction *int32, gx, gy *float32, n int", "splits gradients between neighbouring directions, as kernel.edge.")
 	left, right, direction := pointer("left"), pointer("right"), pointer("direction")
-	gx, gy, n = pointer("gx"), pointer("gy"), pointer("n")
+	gx, gy, n := pointer("gx"), pointer("gy"), pointer("n")
 	s.each(n, 1, func(i reg.GPVirtual, _ int) {
 		x, y := s.load(gx, i, 0), s.load(gy, i, 0)
 		m, t := s.vector(), s.vector()
@@ -151,9 +154,8 @@ func (s isa) integers() {
 	}
 }
 
-// directionSums slides over columns of eight directions of both passes, 8 columns of output at once; AVX2 is enough.
-func directionSums() {
-	s := isa{"AVX2", 8}
+// directionSums slides over columns of eight directions of both passes, 8 columns of output at once.
+func (s isa) directionSums() {
 	s.function("directionSums", "diff, all, columns *int32, n, width int", "is kernel.DirectionSums.")
 	diff, all, columns, n, width := pointer("diff"), pointer("all"), pointer("columns"), pointer("n"), pointer("width")
 	sumA, sumB := YMM(), YMM()
@@ -205,8 +207,8 @@ func directionSums() {
 	})
 }
 
-// moveEdges adds and takes away rows of gradients, column by column; AVX2 is enough.
-func moveEdges() {
+// moveEdges adds and takes away rows of gradients, column by column.
+func (s isa) moveEdges() {
 	masks := GLOBL("directionMasks", RODATA|NOPTR) // for each direction the lanes of left and of right
 	for direction := range 8 {
 		for side := range 2 {
@@ -219,7 +221,6 @@ func moveEdges() {
 			}
 		}
 	}
-	s := isa{"AVX2", 8}
 	s.function("moveEdges", "columns, inLeft, inRight, inDirection, outLeft, outRight, outDirection *int32, n int", "is kernel.MoveEdges; columns are 64 bytes apart.")
 	columns, n := pointer("columns"), pointer("n")
 	in := [3]reg.GPVirtual{pointer("inLeft"), pointer("inRight"), pointer("inDirection")}

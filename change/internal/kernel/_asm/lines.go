@@ -74,7 +74,7 @@ func (s isa) lines() {
 	dst, n = pointer("v"), pointer("n")
 	c, slope := s.spread("c"), s.spread("slope")
 	column := s.spread("from")
-	VPADDD(iota16(), column, column)
+	VPADDD(iota8(), column, column)
 	s.each(n, 1, func(i reg.GPVirtual, _ int) {
 		v := s.vector()
 		VCVTDQ2PS(column, v)

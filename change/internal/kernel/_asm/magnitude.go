@@ -21,9 +21,9 @@ func (s isa) magnitude() {
 	header, k, x, y := GP64(), GP64(), GP64(), GP64()
 	upper := s.vector()
 	VMOVDQU512(s, word(0x4b004b00), upper)
-	unroll := s.lanes / 4
+	const unroll = 2
 	group := 0
-	s.cover(n, 2*s.lanes, unroll, func(i reg.GPVirtual, unroll int) {
+	cover(n, 2*s.lanes, unroll, func(i reg.GPVirtual, unroll int) {
 		group++
 		more, last := labels("band", group), labels("root", group)
 		sum := make([]reg.VecVirtual, 2*unroll)
@@ -61,6 +61,7 @@ func (s isa) magnitude() {
 		Label(last)
 		s.storeRoots(sum, dst, i)
 	})
+	done()
 }
 
 // words is the u-th register of 16-bit values from value i on.
@@ -115,8 +116,7 @@ func (s isa) storeRoots(sum []reg.VecVirtual, dst, i reg.GPVirtual) {
 }
 
 // magnitudeOf4 is magnitude for four bands, whose coefficients fit the registers.
-func magnitudeOf4() {
-	s := isa{"AVX512", 16}
+func (s isa) magnitudeOf4() {
 	s.function("magnitude16x4", "dst *float32, n int, after, before *[]uint16, a, b, shift *float32", "is magnitude16 for four bands.")
 	dst, n, after, before := pointer("dst"), pointer("n"), pointer("after"), pointer("before")
 	a, b, shift := pointer("a"), pointer("b"), pointer("shift")
@@ -132,7 +132,7 @@ func magnitudeOf4() {
 	}
 	upper := s.vector()
 	VMOVDQU512(s, word(0x4b004b00), upper)
-	s.cover(n, 2*s.lanes, 1, func(i reg.GPVirtual, _ int) {
+	cover(n, 2*s.lanes, 1, func(i reg.GPVirtual, _ int) {
 		sum := make([]reg.VecVirtual, 2)
 		for k := range f {
 			PREFETCHT0(Mem{Base: x[k], Index: i, Scale: 2, Disp: ahead})
@@ -147,6 +147,7 @@ func magnitudeOf4() {
 		}
 		s.storeRoots(sum, dst, i)
 	})
+	done()
 }
 
 // root is kernel.root; zero holds zeros.

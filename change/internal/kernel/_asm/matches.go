@@ -72,7 +72,7 @@ func (s isa) narrow(m reg.VecVirtual) reg.VecVirtual {
 	return b
 }
 
-// search returns how many leading values, in groups of step, hold no match.
+// search returns a number of leading values that hold no match, of step or more: all of them, or less than four groups before a match.
 func (s isa) search(n reg.GPVirtual, step int, match func(i reg.GPVirtual, u int) reg.Register) {
 	i, next := GP64(), GP64()
 	XORQ(i, i)
@@ -87,11 +87,16 @@ func (s isa) search(n reg.GPVirtual, step int, match func(i reg.GPVirtual, u int
 			s.or(match(i, u), m)
 		}
 		s.test(m)
-		JNE(LabelRef(over))
+		JNE(LabelRef("found"))
 		MOVQ(next, i)
 		JMP(LabelRef(again))
 		Label(over)
 	}
+	LEAQ(Mem{Base: n, Disp: -step}, next) // overlaps the group before
+	s.test(match(next, 0))
+	JNE(LabelRef("found"))
+	MOVQ(n, i)
+	Label("found")
 	Store(i, ReturnIndex(0))
 	done()
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// powers are logarithms and exponentials, and what stands around them in products of scores.
-func (s isa) powers() {
+// products are what stands around logarithms in products of scores.
+func (s isa) products() {
 	for _, first := range []bool{true, false} {
 		name, doc := "multiplyAbove", "multiplies acc by min(scale·src, 10⁶) + floor."
 		if first {
@@ -31,8 +31,13 @@ func (s isa) powers() {
 				VMOVUPS(v, s.at(acc, i, u, 0))
 			}
 		})
+	}
+}
 
-		name, doc = "addPower", "adds power·log₂ acc to dst."
+// powers are multiples of logarithms.
+func (s isa) powers() {
+	for _, first := range []bool{true, false} {
+		name, doc := "addPower", "adds power·log₂ acc to dst."
 		if first {
 			name, doc = "setPower", "sets dst to power·log₂ acc."
 		}
@@ -50,7 +55,10 @@ func (s isa) powers() {
 			VMOVUPS(v, s.at(dst, i, 0, 0))
 		})
 	}
+}
 
+// exponentials are powers of 2.
+func (s isa) exponentials() {
 	s.function("exp2", "v *float32, n int", "replaces each value v by 2^v.")
 	v, n := pointer("v"), pointer("n")
 	s.each(n, 1, func(i reg.GPVirtual, _ int) {

@@ -84,11 +84,11 @@ func labels(name string, n int) string { return fmt.Sprintf("%s%d", name, n) }
 
 var counting Mem
 
-// iota16 is 0, 1, 2 … 15 in memory.
-func iota16() Mem {
+// iota8 is 0, 1, 2 … 7 in memory.
+func iota8() Mem {
 	if counting == (Mem{}) {
 		counting = GLOBL("counting", RODATA|NOPTR)
-		for k := range 16 {
+		for k := range 8 {
 			DATA(4*k, U32(k))
 		}
 	}
