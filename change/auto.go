@@ -116,47 +116,6 @@ func (t *Training) fitDistances() (distances, error) {
 	return d, nil
 }
 
-// termsOf is a score and how it enters a product: as it is, or once for each of some Gaussians. nil weights are 1.
-type termsOf struct {
-	scorer  Scorer
-	sigmas  []float64
-	weights []float64
-}
-
-// plain are scores that enter as they are.
-func plain(scorers []Scorer) []termsOf {
-	var p []termsOf
-	for _, s := range scorers {
-		p = append(p, termsOf{scorer: s})
-	}
-	return p
-}
-
-// fuse is the weighted geometric mean of scores, each by its median.
-func (t *Training) fuse(ctx context.Context, terms []termsOf) (Scorer, error) {
-	p := &product{Floor: fusionFloor}
-	for _, e := range terms {
-		s, sigmas := e.scorer, e.sigmas
-		q := part{Of: Node{s}, Sigmas: sigmas}
-		if err := q.Of.prepare(t.Bands); err != nil {
-			return nil, err
-		}
-		for i := range q.terms() {
-			w := 1.0
-			if e.weights != nil {
-				w = e.weights[i]
-			}
-			q.Weights = append(q.Weights, w)
-		}
-		var err error
-		if q.Medians, err = t.smoothMedians(ctx, s, sigmas); err != nil {
-			return nil, err
-		}
-		p.Parts = append(p.Parts, q)
-	}
-	return prepared(p, t.Bands)
-}
-
 // evidence is the root mean square over bands of the smoothed residuals after normalisation, about their trends, in standard deviations
 // of the after pass.
 func (t *Training) evidence(lines []Line) (Scorer, error) {
@@ -196,21 +155,21 @@ func (t *Training) fitOptical(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	m, err := t.fuse(ctx, plain(d.scorers))
+	m, err := t.fuse(ctx, plain(d.scorers), opticalSigmas)
 	if err != nil {
 		return Fitted{}, err
 	}
 	signs := &gauss{Of: Node{&census{Luminance: l, Width: censusBox, Scale: censusScale}}, Sigma: structureSigma}
 	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: opticalOrientationBox, Floor: round32(floor / kernel.Directions)}}, Sigma: structureSigma}
-	s, err := t.fuse(ctx, []termsOf{{m, opticalSigmas, nil}, {signs, nil, nil}, {edges, nil, nil}})
+	s, err := t.fuse(ctx, []termsOf{{m, opticalSigmas, nil}, {scored: scored{of: signs}}, {scored: scored{of: edges}}}, nil)
 	return Fitted{
-		Scorer: s, Evidence: r, Gate: opticalGate, Threshold: Middle{}, Hysteresis: opticalHysteresis, MinPixels: opticalPixels, Fill: opticalPixels,
+		Scorer: s.of, values: s.values, Evidence: r, Gate: opticalGate, Threshold: Middle{}, Hysteresis: opticalHysteresis, MinPixels: opticalPixels, Fill: opticalPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho},
 	}, err
 }
 
 func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
-	m, d, err := t.fuseBoxed(ctx, vhrBoxes)
+	m, d, err := t.fuseBoxed(ctx, vhrBoxes, vhrSigmas)
 	if err != nil {
 		return Fitted{}, err
 	}
@@ -218,7 +177,7 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	spectral, err := t.fuse(ctx, []termsOf{{m, vhrSigmas, vhrWeights}, {far, nil, []float64{coarseWeight}}})
+	spectral, err := t.fuse(ctx, []termsOf{{m, vhrSigmas, vhrWeights}, {scored{of: far}, nil, []float64{coarseWeight}}}, nil)
 	if err != nil {
 		return Fitted{}, err
 	}
@@ -230,13 +189,13 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 	edges := &gauss{Of: Node{&orientation{Luminance: l, Width: vhrOrientationBox, Floor: round32(t.gradientFloor(l) / kernel.Directions)}}, Sigma: structureSigma}
 	blocks := t.coarser(blockFactor)
 	alike := &coarse{Factor: blockFactor, Of: Node{&localCorrelation{Luminance: fitLuminance(blocks.pixels()), Width: blockCorrelationBox, Floor: correlationFloor}}}
-	s, err := t.average(ctx, []Scorer{spectral, edges, alike, ratio, correlation}, vhrMean)
+	s, err := t.average(ctx, []scored{spectral, {of: edges}, {of: alike}, {of: ratio}, {of: correlation}}, vhrMean)
 	if err != nil {
 		return Fitted{}, err
 	}
 	rho := round32(t.correlation(l))
 	f := Fitted{
-		Scorer: s, Threshold: Alike{rho}, MinPixels: vhrPixels, Fill: vhrPixels,
+		Scorer: s.of, values: s.values, Threshold: Alike{rho}, MinPixels: vhrPixels, Fill: vhrPixels,
 		Facts: map[string]any{"normalisation": d.lines, "canonical_correlations": d.rho, "correlation": rho},
 	}
 	f.Evidence, err = t.evidence(d.lines)
@@ -244,8 +203,9 @@ func (t *Training) fitVHR(ctx context.Context) (Fitted, error) {
 	return f, err
 }
 
-// fuseBoxed fuses the distances on averages over boxes of several widths, 1 for none; it returns those of the first, too.
-func (t *Training) fuseBoxed(ctx context.Context, widths []int) (Scorer, distances, error) {
+// fuseBoxed fuses the distances on averages over boxes of several widths, 1 for none, for Gaussians of some sigmas; it returns those of the
+// first, too.
+func (t *Training) fuseBoxed(ctx context.Context, widths []int, sigmas []float64) (scored, distances, error) {
 	var all []Scorer
 	var first distances
 	for i, width := range widths {
@@ -255,7 +215,7 @@ func (t *Training) fuseBoxed(ctx context.Context, widths []int) (Scorer, distanc
 		}
 		d, err := u.fitDistances()
 		if err != nil {
-			return nil, d, err
+			return scored{}, d, err
 		}
 		for _, s := range d.scorers {
 			if width > 1 {
@@ -267,14 +227,14 @@ func (t *Training) fuseBoxed(ctx context.Context, widths []int) (Scorer, distanc
 			first = d
 		}
 	}
-	m, err := t.fuse(ctx, plain(all))
+	m, err := t.fuse(ctx, plain(all), sigmas)
 	return m, first, err
 }
 
 // fitCoarse fuses, on means over 4×4 pixels, the distances and that of the bands together with their texture, each at two scales.
 func (t *Training) fitCoarse(ctx context.Context) (Scorer, error) {
 	u := t.coarser(coarseFactor)
-	m, _, err := u.fuseBoxed(ctx, coarseBoxes)
+	m, _, err := u.fuseBoxed(ctx, coarseBoxes, coarseSigmas)
 	if err != nil {
 		return nil, err
 	}
@@ -284,6 +244,6 @@ func (t *Training) fitCoarse(ctx context.Context) (Scorer, error) {
 		return nil, err
 	}
 	texture.Of = Node{slow}
-	s, err := u.fuse(ctx, []termsOf{{m, coarseSigmas, []float64{0.5, 0.5}}, {texture, textureSigmas, []float64{1, 1}}})
-	return &coarse{Of: Node{s}, Factor: coarseFactor}, err
+	s, err := u.fuse(ctx, []termsOf{{m, coarseSigmas, []float64{0.5, 0.5}}, {scored{of: texture}, textureSigmas, []float64{1, 1}}}, nil)
+	return &coarse{Of: Node{s.of}, Factor: coarseFactor}, err
 }

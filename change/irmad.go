@@ -249,8 +249,13 @@ func newTail(degrees int) tail {
 
 // weigh sets the weights of pixels of statistics z, which may be the same slice.
 func (t tail) weigh(weights, z []float64) {
+	weights = weights[:len(z)]
 	for i, v := range z {
-		weights[i] = max(t.at(v), leastWeight)
+		w := t.at(v)
+		if w < leastWeight {
+			w = leastWeight
+		}
+		weights[i] = w
 	}
 }
 

@@ -58,11 +58,11 @@ func (m LogRatio) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	for b := range t.Bands {
 		one := *l
 		one.signed, one.band = true, b
-		center, err := t.median(ctx, &one)
+		g, err := t.score(ctx, scored{of: &one}, 0)
 		if err != nil {
 			return Fitted{}, err
 		}
-		l.Center[b] = center
+		l.Center[b] = t.median(g)
 		sigma = max(sigma, averagedSpeckle*madToSigma*t.roughness(l, b))
 	}
 	if err := l.prepare(t.Bands); err != nil {

@@ -1,10 +1,8 @@
 package change
 
 import (
-	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"passdiff/change/internal/kernel"
 	"passdiff/raster"
@@ -54,41 +52,21 @@ func (m *mean) worker(mem *scratch) scoring {
 		defer mem.give(s)
 		for i, score := range workers {
 			score(s, t)
-			for y := range w.H {
-				out, in := dst.Data[y*dst.Stride:][:w.W], s.Data[y*s.Stride:][:w.W]
-				if i == 0 {
-					kernel.Scale(out, in, float32(m.Weights[i]))
-				} else {
-					kernel.AddScaled(out, in, float32(m.Weights[i]))
-				}
-			}
+			addScore(dst, s, m.Weights[i], i == 0)
 		}
 	}
 }
 
-// average is the weighted mean of scores, each divided by its median; nil weights are 1. One whose median is 0 says nothing.
-func (t *Training) average(ctx context.Context, scorers []Scorer, weights []float64) (Scorer, error) {
-	m := &mean{}
-	if weights == nil {
-		weights = slices.Repeat([]float64{1}, len(scorers))
-	}
-	total := 0.0
-	for _, w := range weights {
-		total += w
-	}
-	for i, s := range scorers {
-		if err := s.prepare(t.Bands); err != nil {
-			return nil, err
+// addScore adds a plane that holds dst's window by its weight to dst, or makes it the first.
+func addScore(dst, s *raster.Tile, weight float64, first bool) {
+	w := dst.Window
+	dx, dy := w.X-s.Window.X, w.Y-s.Window.Y
+	for y := range w.H {
+		out, in := dst.Data[y*dst.Stride:][:w.W], s.Data[(y+dy)*s.Stride+dx:][:w.W]
+		if first {
+			kernel.Scale(out, in, float32(weight))
+		} else {
+			kernel.AddScaled(out, in, float32(weight))
 		}
-		median, err := t.median(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		w := 0.0
-		if median > 0 {
-			w = min(round32(weights[i]/total/median), math.MaxFloat32)
-		}
-		m.Of, m.Weights, m.Medians = append(m.Of, Node{s}), append(m.Weights, w), append(m.Medians, median)
 	}
-	return prepared(m, t.Bands)
 }

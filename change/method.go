@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"passdiff/raster"
 )
 
 // A Method is a way to measure change between two passes. It is a small value that holds its settings.
@@ -35,6 +37,8 @@ type Fitted struct {
 	// Facts are what a person may want to know of the fit, for the run record. They marshal to JSON.
 	Facts    map[string]any
 	Warnings []string
+
+	values []raster.Tile // of the scorer over the sample, as in scored
 }
 
 // methods is the table of all methods: what stands before a colon, what may follow it, and how that is read.

@@ -9,8 +9,6 @@ import (
 	"math"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
 	"passdiff/change/register"
 	"passdiff/raster"
 )
@@ -146,11 +144,11 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if err := m.learn(f, o); err != nil {
 		return nil, err
 	}
-	values, err := scoreSample(ctx, s, m.Scorer, o.Workers)
+	planes, err := t.score(ctx, scored{m.Scorer, f.values}, 0)
 	if err != nil {
 		return nil, err
 	}
-	scores := newScores(values, s.Measured)
+	scores := newScores(measuredScores(s, planes), s.Measured)
 	if scores == nil {
 		if f, ok := o.Threshold.(Fixed); ok {
 			m.decide(f.Find(nil), cmp.Or(o.Hysteresis, 1))
@@ -231,67 +229,6 @@ func (m *Model) decide(threshold, hysteresis float64) {
 
 func (m *Model) warn(format string, args ...any) {
 	m.Warnings = append(m.Warnings, fmt.Sprintf(format, args...))
-}
-
-// scoreSample scores every chip and returns the measured scores, in chip order.
-func scoreSample(ctx context.Context, s *raster.Sample, scorer Scorer, workers int) (func(func([]float32)), error) {
-	scores := make([]raster.Tile, len(s.Chips))
-	err := eachChip(ctx, s, workers, func() func(int, *raster.TilePair) {
-		score := Worker(scorer)
-		return func(i int, c *raster.TilePair) {
-			scores[i].Shape(c.Out, 1)
-			score(&scores[i], c)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return measuredScores(s, scores), nil
-}
-
-// eachChip calls the functions that newWorker makes with every chip, in parallel.
-func eachChip(ctx context.Context, s *raster.Sample, workers int, newWorker func() func(i int, c *raster.TilePair)) error {
-	next := make(chan int)
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		defer close(next)
-		for i := range s.Chips {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	for range max(1, workers) {
-		g.Go(func() error {
-			work := newWorker()
-			for i := range next {
-				work(i, s.Chips[i])
-			}
-			return ctx.Err()
-		})
-	}
-	return g.Wait()
-}
-
-// measuredScores calls its argument with the measured values of the chips' scores, in chip order.
-func measuredScores(s *raster.Sample, scores []raster.Tile) func(func([]float32)) {
-	return func(f func([]float32)) {
-		for i, c := range s.Chips {
-			row := 0
-			c.EachRow(c.Out, func(_, at, n int) {
-				v := scores[i].Data[row*scores[i].Stride:][:n]
-				row++
-				if c.Valid == nil {
-					f(v)
-					return
-				}
-				raster.EachStretch(c.Valid[at:at+n], func(from, to int) { f(v[from:to]) })
-			})
-		}
-	}
 }
 
 // modelJSON is the layout of the file.

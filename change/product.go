@@ -80,11 +80,7 @@ func (p *product) prepare(bands int) error {
 			if !(q.Medians[k] >= 0 && q.Medians[k] <= math.MaxFloat32) || !(q.Weights[k] > 0 && q.Weights[k] <= 1e6) {
 				return fmt.Errorf("product: part %d has median %v and weight %v", i+1, q.Medians[k], q.Weights[k])
 			}
-			scale := 0.0 // a score that is 0 nearly everywhere says nothing
-			if q.Medians[k] > 0 {
-				scale = min(1/q.Medians[k], math.MaxFloat32)
-			}
-			q.scale = append(q.scale, float32(scale))
+			q.scale = append(q.scale, perMedian(q.Medians[k]))
 			sum += q.Weights[k]
 		}
 		if err := q.Of.prepare(bands); err != nil {
@@ -100,68 +96,101 @@ func (p *product) prepare(bands int) error {
 	return nil
 }
 
+// perMedian is the scale that makes a median 1. A score that is 0 nearly everywhere says nothing.
+func perMedian(median float64) float32 {
+	if median > 0 {
+		return float32(min(1/median, math.MaxFloat32))
+	}
+	return 0
+}
+
 func (p *product) worker(mem *scratch) scoring {
 	s := smoother{mem: mem}
 	workers := make([]scoring, len(p.Parts))
 	for i := range p.Parts {
 		workers[i] = p.Parts[i].Of.worker(mem)
 	}
-	floor := float32(p.Floor)
+	b := p.blend()
 	return func(dst *raster.Tile, t *raster.TilePair) {
 		w := dst.Window
-		term, fresh := 0, true
-		// Terms of equal power are multiplied before the logarithm is taken.
 		acc := mem.tile(w)
 		defer mem.give(acc)
-		group := 0
-		flush := func() {
-			if group == 0 {
-				return
-			}
-			power := p.power[term-1]
-			for y := range w.H {
-				kernel.AddPower(dst.Data[y*dst.Stride:][:w.W], acc.Data[y*acc.Stride:][:w.W], power, fresh)
-			}
-			group, fresh = 0, false
-		}
-		multiply := func(src *raster.Tile, scale float32) {
-			if group == maxGroup || group > 0 && p.power[term] != p.power[term-1] {
-				flush()
-			}
-			dx, dy := w.X-src.Window.X, w.Y-src.Window.Y
-			for y := range w.H {
-				kernel.MultiplyAbove(acc.Data[y*acc.Stride:][:w.W], src.Data[(y+dy)*src.Stride+dx:][:w.W], scale, floor, group == 0)
-			}
-			group++
-			term++
-		}
+		b.begin(dst, acc)
 		for i := range p.Parts {
 			q := &p.Parts[i]
 			m := mem.tile(w.Grow(q.reach()))
 			workers[i](m, t)
 			if len(q.Sigmas) == 0 {
-				multiply(m, q.scale[0])
+				b.multiply(m, q.scale[0])
 			}
 			for k := range q.Sigmas {
 				g := mem.tile(w)
 				s.smooth(g, m, t, q.taps[k], q.divisors[k])
-				multiply(g, q.scale[k])
+				b.multiply(g, q.scale[k])
 				mem.give(g)
 			}
 			mem.give(m)
 		}
-		flush()
-		row := 0
-		t.EachRow(w, func(_, at, n int) {
-			out := dst.Data[row*dst.Stride:][:n]
-			kernel.Exp2(out)
-			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+n])
-			}
-			row++
-		})
+		b.finish(t)
 	}
 }
 
 // maxGroup terms, each in [0.05, 10⁴] but for outliers, do not overflow float32 when they are multiplied.
 const maxGroup = 6
+
+// blend is a product in the making, term by term, over one window. Terms of equal power are multiplied before the logarithm is taken.
+type blend struct {
+	power    []float32 // of each term
+	floor    float32
+	dst, acc *raster.Tile
+	term     int  // the next one
+	group    int  // terms in acc
+	fresh    bool // dst holds nothing yet
+}
+
+func (p *product) blend() blend { return blend{power: p.power, floor: float32(p.Floor)} }
+
+// begin begins a product in dst, with memory over the same window.
+func (b *blend) begin(dst, acc *raster.Tile) {
+	b.dst, b.acc, b.term, b.group, b.fresh = dst, acc, 0, 0, true
+}
+
+// multiply takes the next term, a plane that holds the window, in units of its median.
+func (b *blend) multiply(src *raster.Tile, scale float32) {
+	if b.group == maxGroup || b.group > 0 && b.power[b.term] != b.power[b.term-1] {
+		b.flush()
+	}
+	w := b.dst.Window
+	dx, dy := w.X-src.Window.X, w.Y-src.Window.Y
+	for y := range w.H {
+		kernel.MultiplyAbove(b.acc.Data[y*b.acc.Stride:][:w.W], src.Data[(y+dy)*src.Stride+dx:][:w.W], scale, b.floor, b.group == 0)
+	}
+	b.group++
+	b.term++
+}
+
+// flush raises what has been multiplied to its power.
+func (b *blend) flush() {
+	if b.group == 0 {
+		return
+	}
+	w := b.dst.Window
+	for y := range w.H {
+		kernel.AddPower(b.dst.Data[y*b.dst.Stride:][:w.W], b.acc.Data[y*b.acc.Stride:][:w.W], b.power[b.term-1], b.fresh)
+	}
+	b.group, b.fresh = 0, false
+}
+
+// finish leaves the product in dst, 0 where it is not measured.
+func (b *blend) finish(t *raster.TilePair) {
+	b.flush()
+	row := 0
+	t.EachRow(b.dst.Window, func(_, at, n int) {
+		out := b.dst.Data[row*b.dst.Stride:][:n]
+		kernel.Exp2(out)
+		if t.Valid != nil {
+			clearWhere(out, t.Valid[at:at+n])
+		}
+		row++
+	})
+}

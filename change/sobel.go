@@ -2,26 +2,41 @@ package change
 
 import (
 	"passdiff/change/internal/kernel"
+	"passdiff/change/internal/parallel"
 	"passdiff/raster"
 )
 
 // gradientFloor is the median of the weaker gradient of both passes, in standard deviations of luminance.
 func (t *Training) gradientFloor(l luminances) float64 {
-	var weak []float32
-	s := sobel{mem: new(scratch)}
-	for _, c := range t.Chips {
-		s.measure(l, c, c.Out)
-		for i, ok := range s.ok {
-			if ok != 0 {
-				weak = append(weak, min(s.magnitude(0, i), s.magnitude(1, i)))
+	weak := make([][]float32, len(t.Chips))
+	parallel.EachWith(t.Workers, len(t.Chips), func() func(int) {
+		s := sobel{mem: new(scratch)}
+		return func(i int) {
+			c := t.Chips[i]
+			s.measure(l, c, c.Out)
+			v := make([]float32, 0, len(s.ok))
+			for k, ok := range s.ok {
+				if ok != 0 {
+					v = append(v, min(s.magnitude(0, k), s.magnitude(1, k)))
+				}
 			}
+			weak[i] = v
+			s.done()
 		}
-		s.done()
+	})
+	n := int64(0)
+	for _, v := range weak {
+		n += int64(len(v))
 	}
-	if len(weak) == 0 {
+	if n == 0 {
 		return leastGradient
 	}
-	return raster.Quantiles(func(f func([]float32)) { f(weak) }, int64(len(weak)), 0.5)[0] + leastGradient
+	values := func(f func([]float32)) {
+		for _, v := range weak {
+			f(v)
+		}
+	}
+	return raster.Quantiles(values, n, 0.5)[0] + leastGradient
 }
 
 // leastGradient keeps ratios finite where a scene is flat; standard deviations of luminance.

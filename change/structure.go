@@ -41,8 +41,8 @@ func (Structure) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	if err != nil {
 		return Fitted{}, err
 	}
-	s, err := t.average(ctx, []Scorer{ratio, correlation}, nil)
-	return Fitted{Scorer: s, Threshold: Otsu{}}, err
+	s, err := t.average(ctx, []scored{{of: ratio}, {of: correlation}}, nil)
+	return Fitted{Scorer: s.of, values: s.values, Threshold: Otsu{}}, err
 }
 
 // fitStructure gives both scores, smoothed.

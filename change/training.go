@@ -1,12 +1,10 @@
 package change
 
 import (
-	"context"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
-	"passdiff/change/internal/kernel"
 	"passdiff/change/register"
 	"passdiff/raster"
 )
@@ -59,55 +57,6 @@ func (t *Training) together(all ...func() error) error {
 		}
 	}
 	return nil
-}
-
-// median is that of a score over the sample.
-func (t *Training) median(ctx context.Context, s Scorer) (float64, error) {
-	values, err := scoreSample(ctx, t.Sample, s, t.Workers)
-	if err != nil || t.Measured == 0 {
-		return 0, err
-	}
-	return round32(raster.Quantiles(values, t.Measured, 0.5)[0]), nil
-}
-
-// smoothMedians are the medians of a score under each of some Gaussians, or of the score itself where there is none.
-func (t *Training) smoothMedians(ctx context.Context, s Scorer, sigmas []float64) ([]float64, error) {
-	if len(sigmas) == 0 {
-		m, err := t.median(ctx, s)
-		return []float64{m}, err
-	}
-	reach := 0
-	for _, sigma := range sigmas {
-		reach = max(reach, kernel.Radius(sigma))
-	}
-	planes := make([][]raster.Tile, len(sigmas))
-	for k := range planes {
-		planes[k] = make([]raster.Tile, len(t.Chips))
-	}
-	err := eachChip(ctx, t.Sample, t.Workers, func() func(int, *raster.TilePair) {
-		mem := new(scratch)
-		score, f := s.worker(mem), smoother{mem: mem}
-		return func(i int, c *raster.TilePair) {
-			m := mem.tile(c.Out.Grow(reach))
-			defer mem.give(m)
-			score(m, c)
-			for k, sigma := range sigmas {
-				taps := kernel.Gauss(sigma)
-				planes[k][i].Shape(c.Out, 1)
-				f.smooth(&planes[k][i], m, c, taps, taps.Weight())
-			}
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	medians := make([]float64, len(sigmas))
-	for k := range planes {
-		if t.Measured > 0 {
-			medians[k] = round32(raster.Quantiles(measuredScores(t.Sample, planes[k]), t.Measured, 0.5)[0])
-		}
-	}
-	return medians, nil
 }
 
 // averaged is the training after the bands of both passes have been averaged over squares of width pixels. Its chips have no halo.

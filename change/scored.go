@@ -1,0 +1,135 @@
+package change
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"passdiff/change/internal/kernel"
+	"passdiff/raster"
+)
+
+// scored is a score and, where they are at hand, its values over the sample: a plane a chip that holds the chip's Out, nil for none.
+type scored struct {
+	of     Scorer
+	values []raster.Tile
+}
+
+// score gives the values of a score over every chip's Out grown by reach, or over more.
+func (t *Training) score(ctx context.Context, s scored, reach int) ([]raster.Tile, error) {
+	planes, err := t.smooth(ctx, s, nil, reach)
+	if err != nil {
+		return nil, err
+	}
+	return planes[0], nil
+}
+
+// smooth gives, by Gaussian, the values of a score under each of some; of the score itself where there is none.
+func (t *Training) smooth(ctx context.Context, s scored, sigmas []float64, reach int) ([][]raster.Tile, error) {
+	wide := reach + widest(sigmas)
+	known := s.values != nil && holds(s.values, t.Chips, wide)
+	if known && len(sigmas) == 0 {
+		return [][]raster.Tile{s.values}, nil
+	}
+	planes := make([][]raster.Tile, max(1, len(sigmas)))
+	for k := range planes {
+		planes[k] = make([]raster.Tile, len(t.Chips))
+	}
+	return planes, eachChip(ctx, t.Sample, t.Workers, func() func(int, *raster.TilePair) {
+		mem := new(scratch)
+		score, f := s.of.worker(mem), smoother{mem: mem}
+		return func(i int, c *raster.TilePair) {
+			for k := range planes {
+				planes[k][i].Shape(c.Out.Grow(reach), 1)
+			}
+			if len(sigmas) == 0 {
+				score(&planes[0][i], c)
+				return
+			}
+			var m *raster.Tile
+			if known {
+				m = &s.values[i]
+			} else {
+				m = mem.tile(c.Out.Grow(wide))
+				defer mem.give(m)
+				score(m, c)
+			}
+			for k, sigma := range sigmas {
+				taps := kernel.Gauss(sigma)
+				f.smooth(&planes[k][i], m, c, taps, taps.Weight())
+			}
+		}
+	})
+}
+
+// widest is the largest radius of some Gaussians.
+func widest(sigmas []float64) int {
+	r := 0
+	for _, s := range sigmas {
+		r = max(r, kernel.Radius(s))
+	}
+	return r
+}
+
+// holds reports whether planes hold the chips' Out grown by reach.
+func holds(planes []raster.Tile, chips []*raster.TilePair, reach int) bool {
+	for i, c := range chips {
+		if w := c.Out.Grow(reach); planes[i].Window.Intersect(w) != w {
+			return false
+		}
+	}
+	return true
+}
+
+// median is that of a score's values.
+func (t *Training) median(values []raster.Tile) float64 {
+	if t.Measured == 0 {
+		return 0
+	}
+	return round32(raster.Quantiles(measuredScores(t.Sample, values), t.Measured, 0.5)[0])
+}
+
+// eachChip calls the functions that newWorker makes with every chip, in parallel.
+func eachChip(ctx context.Context, s *raster.Sample, workers int, newWorker func() func(i int, c *raster.TilePair)) error {
+	next := make(chan int)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(next)
+		for i := range s.Chips {
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range max(1, workers) {
+		g.Go(func() error {
+			work := newWorker()
+			for i := range next {
+				work(i, s.Chips[i])
+			}
+			return ctx.Err()
+		})
+	}
+	return g.Wait()
+}
+
+// measuredScores calls its argument with the measured values of the chips' scores, in chip order.
+func measuredScores(s *raster.Sample, scores []raster.Tile) func(func([]float32)) {
+	return func(f func([]float32)) {
+		for i, c := range s.Chips {
+			row := 0
+			c.EachRow(c.Out, func(_, at, n int) {
+				v := scores[i].Data[(c.Out.Y-scores[i].Window.Y+row)*scores[i].Stride+c.Out.X-scores[i].Window.X:][:n]
+				row++
+				if c.Valid == nil {
+					f(v)
+					return
+				}
+				raster.EachStretch(c.Valid[at:at+n], func(from, to int) { f(v[from:to]) })
+			})
+		}
+	}
+}
