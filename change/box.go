@@ -60,7 +60,7 @@ func (f *boxer) measured(plane []float32, valid []uint8) []float32 {
 	}
 	f.copy = raster.Aligned(f.copy, len(plane))
 	copy(f.copy, plane)
-	clearWhere(f.copy, valid)
+	kernel.ClearWhere(f.copy, valid)
 	return f.copy
 }
 

@@ -3,6 +3,7 @@ package change
 import (
 	"math"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -56,7 +57,7 @@ func (c *ceiling) windows(t *raster.TilePair, w raster.Window) ([]raster.Window,
 			}
 		}
 		if t.Valid != nil {
-			clearWhere(c.line, t.MaskRow(in.X, y, in.W))
+			kernel.ClearWhere(c.line, t.MaskRow(in.X, y, in.W))
 		}
 		c.spots.row(c.line, in.X, y, level)
 	}

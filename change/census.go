@@ -72,7 +72,7 @@ func (c *census) worker(mem *scratch) scoring {
 				kernel.Share(out, sums[row*n:][:n], whole, kernel.CensusUnit)
 			} else {
 				kernel.ShareOf(out, sums[row*n:][:n], counts[row*n:][:n], kernel.CensusUnit)
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})

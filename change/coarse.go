@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -65,7 +66,7 @@ func (c *coarse) worker(mem *scratch) scoring {
 				}
 			}
 			if t.Valid != nil {
-				clearWhere(line, t.Valid[at:at+n])
+				kernel.ClearWhere(line, t.Valid[at:at+n])
 			}
 			row++
 		})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -78,7 +79,7 @@ func (c *localCorrelation) worker(mem *scratch) scoring {
 				out[i] = float32(max(0, 1-cov/math.Sqrt(float64(va*vb))))
 			}
 			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+width])
+				kernel.ClearWhere(out, t.Valid[at:at+width])
 			}
 			row++
 		})

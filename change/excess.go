@@ -151,7 +151,7 @@ func (e *excess) worker(mem *scratch) scoring {
 			out := dst.Data[row*dst.Stride:][:n]
 			kernel.Sqrt(out)
 			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})
@@ -165,7 +165,7 @@ func (e *excess) part(plane *raster.Tile, t *raster.TilePair, r *rowReader, band
 		line := plane.Data[row*plane.Stride:][:n]
 		kernel.Scale(line, r.read(t, []int{band}, plane.Window.X, y, n)[0], coef)
 		if t.Valid != nil {
-			clearWhere(line, t.Valid[at:at+n])
+			kernel.ClearWhere(line, t.Valid[at:at+n])
 		}
 		row++
 	})

@@ -127,7 +127,7 @@ func (f *forms) rowWorker() rowScoring {
 	return func(line []float32, t *raster.TilePair, x, y int) {
 		if f.differences && p.magnitude(line, f.list, f.shifts, t, x, y) {
 			if t.Valid != nil {
-				clearWhere(line, t.MaskRow(x, y, len(line)))
+				kernel.ClearWhere(line, t.MaskRow(x, y, len(line)))
 			}
 			return
 		}
@@ -140,7 +140,7 @@ func (f *forms) rowWorker() rowScoring {
 		}
 		kernel.Sqrt(line)
 		if t.Valid != nil {
-			clearWhere(line, t.MaskRow(x, y, len(line)))
+			kernel.ClearWhere(line, t.MaskRow(x, y, len(line)))
 		}
 	}
 }
@@ -166,7 +166,7 @@ func (f *forms) smoothWorker(mem *scratch) scoring {
 				kernel.Linear(line, rows, g.coefs, 0)
 				kernel.AddRamp(line, float32(float64(g.shift)+float64(g.ramp[1]*float64(y))), float32(g.ramp[0]), in.X)
 				if t.Valid != nil {
-					clearWhere(line, t.MaskRow(in.X, y, in.W))
+					kernel.ClearWhere(line, t.MaskRow(in.X, y, in.W))
 				}
 				s.put(i, line)
 			}
@@ -181,7 +181,7 @@ func (f *forms) smoothWorker(mem *scratch) scoring {
 			}
 			kernel.Sqrt(sum)
 			if t.Valid != nil {
-				clearWhere(sum, t.MaskRow(w.X, y-reach, w.W))
+				kernel.ClearWhere(sum, t.MaskRow(w.X, y-reach, w.W))
 			}
 		}
 	}
@@ -193,13 +193,4 @@ func (g *form) rows(rows, all [][]float32) [][]float32 {
 		rows = append(rows, all[k])
 	}
 	return rows
-}
-
-// clearWhere sets to 0 the values whose mask byte is 0.
-func clearWhere(v []float32, mask []uint8) {
-	for i, m := range mask[:len(v)] {
-		if m == 0 {
-			v[i] = 0
-		}
-	}
 }

@@ -60,7 +60,7 @@ func (g *gradient) worker(mem *scratch) scoring {
 				out[i] = float32(math.Abs(float64(v)))
 			}
 			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})

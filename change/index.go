@@ -203,7 +203,7 @@ func (d *normalisedDifference) worker(*scratch) scoring {
 				out[i] = min(max(v, -v), math.MaxFloat32)
 			}
 			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})

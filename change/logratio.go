@@ -195,7 +195,7 @@ func (l *logRatio) worker(mem *scratch) scoring {
 				both := r.read(t, []int{b, t.After.Bands + b}, d.Window.X, y, n)
 				l.fill(line, both[1], both[0], b, mem)
 				if t.Valid != nil {
-					clearWhere(line, t.Valid[at:at+n])
+					kernel.ClearWhere(line, t.Valid[at:at+n])
 				}
 				row++
 			})
@@ -228,7 +228,7 @@ func (l *logRatio) worker(mem *scratch) scoring {
 				kernel.Sqrt(out)
 			}
 			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})
@@ -250,7 +250,7 @@ func (t *Training) roughness(l *logRatio, band int) float64 {
 			line := d.Data[row*d.Stride:][:n]
 			l.fill(line, c.Before.Band(band)[at:at+n], c.After.Band(band)[at:at+n], band, s.mem)
 			if c.Valid != nil {
-				clearWhere(line, c.Valid[at:at+n])
+				kernel.ClearWhere(line, c.Valid[at:at+n])
 			}
 			row++
 		})

@@ -19,7 +19,7 @@ type looker struct {
 	margin    int
 	spots     spots
 	part      raster.Tile // of the plane of scores
-	whole     bool // scores are wanted everywhere
+	whole     bool        // scores are wanted everywhere
 	area      *raster.Area
 }
 

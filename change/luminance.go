@@ -60,7 +60,7 @@ func (l luminance) fill(dst *raster.Tile, pass *raster.Tile, t *raster.TilePair,
 		kernel.Linear(line, bands, gains, float32(l.Shift))
 		kernel.Clamp(line, mostLuminance)
 		if t.Valid != nil {
-			clearWhere(line, t.Valid[at:at+n])
+			kernel.ClearWhere(line, t.Valid[at:at+n])
 		}
 		row++
 	})

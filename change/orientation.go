@@ -57,7 +57,7 @@ func (o *orientation) worker(mem *scratch) scoring {
 				kernel.DirectionChange(out, diff, all, float64(flat*float64(o.Width*o.Width)))
 			} else {
 				kernel.DirectionChangeOf(out, diff, all, count[row*n:][:n], flat)
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})

@@ -189,7 +189,7 @@ func (b *blend) finish(t *raster.TilePair) {
 		out := b.dst.Data[row*b.dst.Stride:][:n]
 		kernel.Exp2(out)
 		if t.Valid != nil {
-			clearWhere(out, t.Valid[at:at+n])
+			kernel.ClearWhere(out, t.Valid[at:at+n])
 		}
 		row++
 	})

@@ -74,7 +74,7 @@ func (a *angle) worker(*scratch) scoring {
 				}
 			}
 			if t.Valid != nil {
-				clearWhere(out, t.Valid[at:at+n])
+				kernel.ClearWhere(out, t.Valid[at:at+n])
 			}
 			row++
 		})

@@ -111,9 +111,7 @@ func (s *smoother) next(y int) {
 		copy(s.weights[k], s.ones)
 		return
 	}
-	for i, m := range valid {
-		s.line[i] = float32(m & 1)
-	}
+	kernel.MaskOnes(s.line, valid)
 	s.taps.Row(s.weights[k], s.line)
 }
 
@@ -146,13 +144,7 @@ func (s *smoother) take(plane int, out []float32) {
 		s.taps.Column(s.sum, s.column(s.weights))
 	}
 	r := s.taps.Radius()
-	for i, m := range s.valid(s.y - r)[r:][:len(out)] {
-		if m == 0 {
-			out[i] = 0
-		} else {
-			out[i] /= s.sum[i]
-		}
-	}
+	kernel.DivideMasked(out, s.sum, s.valid(s.y - r)[r:][:len(out)])
 }
 
 // touched reports whether something is not measured among the pixels that the row to come out is made of.

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
+
+	"passdiff/raster/internal/kernel"
 )
 
 // TilePair is the same window of both passes, in the frame, as a worker gets it. It belongs to the worker until its function returns;
@@ -258,9 +260,7 @@ func (t *TilePair) join() {
 			t.valid = make([]uint8, len(b))
 		}
 		t.Valid = t.valid[:len(b)]
-		for i := range b {
-			t.Valid[i] = b[i] & a[i]
-		}
+		kernel.And(t.Valid, b, a)
 	}
 }
 
