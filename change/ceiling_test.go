@@ -27,7 +27,7 @@ func TestCeiling(t *testing.T) {
 		}
 		m := fit(t, p, o)
 		for _, gate := range []float32{0.2, 0.35, 0.5, 1, 2} {
-			c := newCeiling(m.Evidence, gate)
+			c := newCeiling(m.Evidence, gate, 0)
 			if c == nil {
 				t.Fatal("no ceiling")
 			}

@@ -12,25 +12,33 @@ import (
 type looker struct {
 	mem       *scratch
 	extractor *extractor
-	score     scoring
-	evidence  scoring // nil without a gate
+	score     limited
+	evidence  limited // without scoring when there is no gate
 	gate      float32
-	ceiling   *ceiling // of the evidence; nil when it is not known
 	margin    int
-	spots     spots
-	part      raster.Tile // of the plane of scores
+	spots     spots       // where the gate leaves something
+	part      raster.Tile // of a plane
 	whole     bool        // scores are wanted everywhere
 	area      *raster.Area
+}
+
+// limited is a score that need not be computed where it stays below a level.
+type limited struct {
+	scoring
+	ceiling *ceiling // nil when nothing is known of where that is
 }
 
 func newLooker(m *Model, o Options, window raster.Window, whole bool) *looker {
 	mem := new(scratch)
 	e := newExtractor(m, o, window)
-	l := &looker{mem: mem, extractor: e, score: m.Scorer.worker(mem), margin: e.margin(), whole: whole, area: o.Area}
+	l := &looker{mem: mem, extractor: e, score: limited{scoring: m.Scorer.worker(mem)}, margin: e.margin(), whole: whole, area: o.Area}
+	reach := max(e.rim, holeReach(e.fill))
 	if m.gated() {
-		l.evidence, l.gate = m.Evidence.worker(mem), float32(m.Gate)
-		l.ceiling = newCeiling(m.Evidence, l.gate)
-		l.spots = spots{reach: max(e.rim, holeReach(e.fill)), halo: m.Scorer.Halo()}
+		l.gate = float32(m.Gate)
+		l.evidence = limited{m.Evidence.worker(mem), newCeiling(m.Evidence, l.gate, 0)}
+		l.spots = spots{reach: reach, halo: m.Scorer.Halo()}
+	} else {
+		l.score.ceiling = newCeiling(m.Scorer, e.threshold, reach)
 	}
 	return l
 }
@@ -56,47 +64,47 @@ func (l *looker) tile(r *tileRuns, t *raster.TilePair, scores *raster.Tile) {
 	}
 }
 
-// find fills plane with the scores that are needed and marks what changed; it reports whether anything did.
+// find fills plane with the scores that are needed, 0 elsewhere, and marks what changed; it reports whether anything did.
 func (l *looker) find(plane *raster.Tile, t *raster.TilePair) bool {
 	marks := &l.extractor.marks
 	if l.whole {
-		l.score(plane, t)
+		l.score.scoring(plane, t)
 	}
 	if t.Valid != nil && bytes.IndexByte(t.Valid, 255) < 0 {
 		return false
 	}
-	if l.evidence == nil {
-		if !l.whole {
-			l.score(plane, t)
-		}
-		return marks.set(plane, t, l.extractor.threshold)
+	if l.evidence.scoring == nil {
+		return (l.whole || l.fill(&l.score, plane, t)) && marks.set(plane, t, l.extractor.threshold)
 	}
 	levels := l.mem.tile(plane.Window)
 	defer l.mem.give(levels)
-	if !l.level(levels, t) {
+	if !l.fill(&l.evidence, levels, t) {
 		return false
 	}
-	if !l.whole {
-		l.spots.begin(plane.Window)
-		for y := range plane.Window.H {
-			l.spots.row(levels.Data[y*levels.Stride:][:levels.Window.W], levels.Window.X, levels.Window.Y+y, l.gate)
-		}
-		if !l.parts(l.score, plane, l.spots.windows(), t) {
-			return false
-		}
+	if !l.whole && !l.parts(l.score.scoring, plane, l.left(levels), t) {
+		return false
 	}
 	return marks.set(plane, t, l.extractor.threshold) && marks.keep(levels, l.gate)
 }
 
-// level fills levels with the evidence, or with 0 where that does not reach the gate for sure; it reports whether it does anywhere, as far as
-// that is known.
-func (l *looker) level(levels *raster.Tile, t *raster.TilePair) bool {
-	if l.ceiling != nil {
-		if windows, ok := l.ceiling.windows(t, levels.Window); ok {
-			return l.parts(l.evidence, levels, windows, t)
+// left lists the windows in which the gate leaves something.
+func (l *looker) left(levels *raster.Tile) []raster.Window {
+	w := levels.Window
+	l.spots.begin(w)
+	for y := range w.H {
+		l.spots.row(levels.Data[y*levels.Stride:][:w.W], w.X, w.Y+y, l.gate)
+	}
+	return l.spots.windows()
+}
+
+// fill fills plane with a score, or with 0 where that is below its level for sure; it reports whether it is not everywhere.
+func (l *looker) fill(s *limited, plane *raster.Tile, t *raster.TilePair) bool {
+	if s.ceiling != nil {
+		if windows, ok := s.ceiling.windows(t, plane.Window); ok {
+			return l.parts(s.scoring, plane, windows, t)
 		}
 	}
-	l.evidence(levels, t)
+	s.scoring(plane, t)
 	return true
 }
 
