@@ -25,7 +25,8 @@ func Alternate(commands []Command, rounds int, progress io.Writer) (Samples, err
 			} else {
 				all[c.Name] = append(all[c.Name], s)
 			}
-			fmt.Fprintf(progress, "%-8s %-28s %8.2f s %8.2f s CPU %6d MiB %7d features\n", which, c.Name, s.Wall.Seconds(), s.CPU.Seconds(), s.Peak>>20, s.Features)
+			fmt.Fprintf(progress, "%-8s %-28s %8.2f s %8.2f s CPU, others %6.2f s %6d MiB %7d features\n", which, c.Name, s.Wall.Seconds(), s.CPU.Seconds(),
+				s.Others.Seconds(), s.Peak>>20, s.Features)
 		}
 	}
 	return all, nil

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -155,6 +156,27 @@ func TestRatiosAreOfTheSameRound(t *testing.T) {
 	}
 	if s.Features("a") != 7 {
 		t.Errorf("%d features", s.Features("a"))
+	}
+}
+
+// TestBusy: the numbers are hundredths of a second; 4 and 5 are idle, 9 and 10 are part of 1 and 2.
+func TestBusy(t *testing.T) {
+	if got := busyIn("cpu  100 20 3 4000 5000 6 7 800 9000 10000\ncpu0 1 1 1 1\n"); got != 9360*time.Millisecond {
+		t.Errorf("got %v", got)
+	}
+	for _, s := range []string{"", "cpu", "cpu x"} {
+		if got := busyIn(s); got != 0 {
+			t.Errorf("%q gives %v", s, got)
+		}
+	}
+}
+
+// TestDisturbance: of 2 s and of 0.5 s on every CPU others took a quarter and all.
+func TestDisturbance(t *testing.T) {
+	cpus := time.Duration(runtime.NumCPU())
+	s := Samples{"a": {{Wall: 2 * time.Second, Others: cpus * time.Second / 2}}, "b": {{Wall: time.Second / 2, Others: cpus * time.Second / 2}}}
+	if got, want := s.Disturbance(), "Other programs took 40 % of the CPUs meanwhile, 25 % during the worst run."; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

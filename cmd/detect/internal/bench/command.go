@@ -31,6 +31,8 @@ type Sample struct {
 	CPU time.Duration
 	// Peak is the largest resident set of any one process, in bytes.
 	Peak int64
+	// Others is the CPU time that other programs took meanwhile, to some 10 ms.
+	Others time.Duration
 	// Features is the number of polygons written, 0 without GeoJSON.
 	Features int
 }
@@ -47,14 +49,16 @@ func (c Command) Run() (Sample, error) {
 	cmd.Env = append(os.Environ(), c.Env...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
-	begun := time.Now()
+	syscall.Sync() // what earlier commands wrote must not reach the disk during this one
+	busyBefore, begun := busy(), time.Now()
 	err := cmd.Run()
-	wall := time.Since(begun)
+	wall, worked := time.Since(begun), busy()-busyBefore
 	if err != nil {
 		return Sample{}, fmt.Errorf("%s: %v: %w\n%s", c.Name, c.Args, err, tail(said.Bytes()))
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	s := Sample{Wall: wall, CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Peak: usage.Maxrss << 10} // Linux gives KiB
+	s.Others = max(0, worked-s.CPU)
 	if c.Out != "" {
 		if s.Features, err = check(c.Out); err != nil {
 			return Sample{}, fmt.Errorf("%s: %w", c.Name, err)

@@ -10,8 +10,9 @@ import (
 // grownRow is the name of what is done with a pair, by 2 threads.
 func grownRow(p bench.Pair, what string) string { return p.Name() + " " + what }
 
-// growth times the main pair and the others in alternation with each other, with 2 threads.
-func (o options) growth(variant string) (*bench.Table, error) {
+// growth times the main pair and the others in alternation with each other, with 2 threads, and returns the table with a line on
+// disturbances.
+func (o options) growth(variant string) (string, error) {
 	pairs := append([]bench.Pair{o.pair}, o.grown...)
 	var commands []bench.Command
 	for _, p := range pairs {
@@ -22,9 +23,9 @@ func (o options) growth(variant string) (*bench.Table, error) {
 	}
 	s, err := bench.Alternate(commands, o.runs, os.Stderr)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return growthTable(s, pairs), nil
+	return fmt.Sprintf("%s\n%s\n", growthTable(s, pairs), s.Disturbance()), nil
 }
 
 // growthTable has a row for each pair and method.

@@ -94,19 +94,19 @@ func run(o options) error {
 		o.pair.Size.Text(), 100*o.pair.Changed, o.runs, machine)
 	for _, variant := range o.variants {
 		fmt.Fprintln(os.Stderr, variant)
-		table, err := o.stored(variant)
+		text, err := o.stored(variant)
 		if err != nil {
 			return err
 		}
-		page += fmt.Sprintf("\n## %s\n\n%s", variant, table)
+		page += fmt.Sprintf("\n## %s\n\n%s", variant, text)
 	}
 	if len(o.grown) > 0 {
 		fmt.Fprintln(os.Stderr, "size and density")
-		table, err := o.growth(o.variants[0])
+		text, err := o.growth(o.variants[0])
 		if err != nil {
 			return err
 		}
-		page += fmt.Sprintf("\n## Size and density, %s, 2 workers\n\n%s", o.variants[0], table)
+		page += fmt.Sprintf("\n## Size and density, %s, 2 workers\n\n%s", o.variants[0], text)
 	}
 	fmt.Print(page)
 	return os.WriteFile(filepath.Join(o.pair.Dir, "limit.md"), []byte(page), 0o644)

@@ -16,8 +16,8 @@ func detectRow(method string, workers int) string {
 	return fmt.Sprintf("detect %s, %d", method, workers)
 }
 
-// stored times the main pair in one variant, with 1 and with 2 threads of everything.
-func (o options) stored(variant string) (*bench.Table, error) {
+// stored times the main pair in one variant, with 1 and with 2 threads of everything, and returns the table with a line on disturbances.
+func (o options) stored(variant string) (string, error) {
 	commands := []bench.Command{{Name: rawBytes, Args: []string{"cat", o.pair.Before(variant), o.pair.After(variant)}}}
 	for n := 1; n <= 2; n++ {
 		commands = append(commands, o.decoding(decodeRow(n), o.pair, variant, n))
@@ -29,9 +29,9 @@ func (o options) stored(variant string) (*bench.Table, error) {
 	}
 	s, err := bench.Alternate(commands, o.runs, os.Stderr)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return storedTable(s), nil
+	return fmt.Sprintf("%s\n%s\n", storedTable(s), s.Disturbance()), nil
 }
 
 // storedTable has a row for each command of stored. Detect with n workers is compared with decoding on n threads.

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -67,80 +68,110 @@ func Write(ctx context.Context, p bench.Pair, variants []string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.Name(), err)
 	}
+	var w writer
 	g, passes := errgroup.WithContext(ctx)
-	g.Go(func() error { return writePass(passes, scene.Before(), variants, p.Before, scene.Spec().BeforeTime) })
-	g.Go(func() error { return writePass(passes, scene.After(), variants, p.After, scene.Spec().AfterTime) })
+	g.Go(func() error { return w.pass(passes, scene.Before(), variants, p.Before, scene.Spec().BeforeTime) })
+	g.Go(func() error { return w.pass(passes, scene.After(), variants, p.After, scene.Spec().AfterTime) })
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	truth := map[string]gdal.CreateOptions{p.Truth(): {Compression: "ZSTD", NoPredictor: true}}
-	return store(ctx, scene.TruthRaster(), truth)
+	return w.store(ctx, scene.TruthRaster(), truth)
 }
 
-// writePass stores a pass in each of the variants.
-func writePass(ctx context.Context, src raster.Source, variants []string, path func(variant string) string, acquired string) error {
+// writer lets one goroutine at a time write, while others compute. GDAL's block cache is one for all files: to make room for a block of
+// one it writes a block of another even when only some of its bands are there yet, and later again at another place.
+type writer struct{ mu sync.Mutex }
+
+// pass stores a pass in each of the variants.
+func (w *writer) pass(ctx context.Context, src raster.Source, variants []string, path func(variant string) string, acquired string) error {
 	files := map[string]gdal.CreateOptions{}
 	for _, v := range variants {
 		o := Variants[v]
 		o.Bands, o.Type, o.NoData, o.Acquired = src.Info().Bands, src.Info().Type, new(float64), acquired
 		files[path(v)] = o
 	}
-	return store(ctx, src, files)
+	return w.store(ctx, src, files)
 }
 
 // rows is the height of the windows in which a pass is made, in pixels; it is that of tiles, so that a window completes them.
 const rows = 512
 
 // store computes a source once and writes it to those of the files, by path, that are missing.
-func store(ctx context.Context, src raster.Source, files map[string]gdal.CreateOptions) (err error) {
-	info := src.Info()
+func (w *writer) store(ctx context.Context, src raster.Source, files map[string]gdal.CreateOptions) error {
 	sinks := map[string]*gdal.Sink{}
-	defer func() {
-		for path, s := range sinks {
-			if closed := s.Close(); err == nil {
-				err = closed
-			}
-			if err == nil {
-				err = os.Rename(part(path), path)
-			} else {
-				os.Remove(part(path))
-			}
-		}
-	}()
+	err := w.begin(sinks, src.Info().Grid, files)
+	if err == nil && len(sinks) > 0 {
+		err = w.fill(ctx, src, sinks)
+	}
+	return w.end(sinks, err)
+}
+
+// begin opens a sink for each of the files that is missing.
+func (w *writer) begin(sinks map[string]*gdal.Sink, g raster.Grid, files map[string]gdal.CreateOptions) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for path, o := range files {
-		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-			if err != nil {
-				return err
-			}
+		_, err := os.Stat(path)
+		if err == nil {
 			continue
 		}
-		if sinks[path], err = gdal.Create(part(path), info.Grid, o); err != nil {
-			delete(sinks, path)
+		if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+		s, err := gdal.Create(part(path), g, o)
+		if err != nil {
+			return err
+		}
+		sinks[path] = s
 	}
-	if len(sinks) == 0 {
-		return nil
-	}
+	return nil
+}
+
+// fill computes the source and writes it to the sinks.
+func (w *writer) fill(ctx context.Context, src raster.Source, sinks map[string]*gdal.Sink) error {
 	r, err := src.Reader()
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	info := src.Info()
 	var b raster.Block
 	for y := 0; y < info.Grid.Height; y += rows {
-		w := raster.Window{Y: y, W: info.Grid.Width, H: min(rows, info.Grid.Height-y)}
-		b.Shape(w, info.Bands, info.Type)
-		if err := r.Read(ctx, w, &b); err != nil {
+		win := raster.Window{Y: y, W: info.Grid.Width, H: min(rows, info.Grid.Height-y)}
+		b.Shape(win, info.Bands, info.Type)
+		if err := r.Read(ctx, win, &b); err != nil {
 			return err
 		}
+		w.mu.Lock()
 		for _, s := range sinks {
-			if err := s.WriteBlock(w, &b); err != nil {
-				return err
+			if err = s.WriteBlock(win, &b); err != nil {
+				break
 			}
+		}
+		w.mu.Unlock()
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// end closes the sinks and gives their files their names or, after an error, removes them. It returns that error or one of its own.
+func (w *writer) end(sinks map[string]*gdal.Sink, err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for path, s := range sinks {
+		if closed := s.Close(); err == nil {
+			err = closed
+		}
+		if err == nil {
+			err = os.Rename(part(path), path)
+		} else {
+			os.Remove(part(path))
+		}
+	}
+	return err
 }
 
 // part is the name of a file while it is written.

@@ -60,7 +60,7 @@ func run(o options) error {
 		if err != nil {
 			return err
 		}
-		page += fmt.Sprintf("\n## %s\n\n%s", variant, table(samples))
+		page += fmt.Sprintf("\n## %s\n\n%s\n%s\n", variant, table(samples), samples.Disturbance())
 	}
 	fmt.Print(page)
 	return os.WriteFile(o.table, []byte(page), 0o644)
