@@ -106,7 +106,7 @@ func (f *formRows) begin(w raster.Window, lean float64) float64 {
 	for i := range f.of.list {
 		g := &f.of.list[i]
 		for _, c := range g.coefs {
-			size += math.Abs(float64(c)) * math.MaxUint16
+			size += float64(math.Abs(float64(c)) * math.MaxUint16)
 		}
 		size += math.Abs(float64(g.shift)) + float64((math.Abs(g.ramp[0])+math.Abs(g.ramp[1]))*far)
 	}
@@ -118,7 +118,7 @@ func (f *formRows) lean(n int) (sum float64) {
 	r := float64(f.of.taps.Radius())
 	for i := range f.of.list {
 		x, y := math.Abs(f.of.list[i].ramp[0]), math.Abs(f.of.list[i].ramp[1])
-		sum += float64(x*(float64(n)/2+1+r)) + float64(y*r)
+		sum += float64(x*(float64(float64(n)/2)+1+r)) + float64(y*r)
 	}
 	return sum
 }

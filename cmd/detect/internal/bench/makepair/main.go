@@ -15,6 +15,10 @@ import (
 )
 
 func main() {
+	// One cache for all files, large enough that a block leaves it with all of its bands (see pair.Write).
+	if os.Getenv("GDAL_CACHEMAX") == "" {
+		os.Setenv("GDAL_CACHEMAX", "512")
+	}
 	dir := flag.String("dir", "build/bench", "folder of the files")
 	size := flag.String("size", "10240", "pixels: 10240, or 10240x40960 for width by height")
 	changed := flag.Float64("changed", bench.UsualChange, "share of the pixels that changes, 0 to 0.35")

@@ -54,7 +54,8 @@ func spec(p bench.Pair) tilegen.Spec {
 }
 
 // Write makes the files of the pair in each of the variants, and its truth raster, in p.Dir. Files that are there already stay as
-// they are. A file appears whole or not at all.
+// they are. A file appears whole or not at all. GDAL's block cache (GDAL_CACHEMAX) must hold a row of blocks of all files, or writing fails:
+// blocks of bands that are stored together leave a smaller one in parts.
 func Write(ctx context.Context, p bench.Pair, variants []string) error {
 	for _, v := range variants {
 		if _, ok := Variants[v]; !ok {

@@ -14,6 +14,11 @@ import (
 
 var all = []string{"none", "deflate", "zstd", "strip"}
 
+func TestMain(m *testing.M) {
+	os.Setenv("GDAL_CACHEMAX", "512") // before GDAL is used
+	os.Exit(m.Run())
+}
+
 func write(t *testing.T, p bench.Pair, variants ...string) bench.Pair {
 	t.Helper()
 	p.Dir = t.TempDir()
