@@ -58,7 +58,7 @@ func (m LogRatio) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	for b := range t.Bands {
 		one := *l
 		one.signed, one.band = true, b
-		g, err := t.score(ctx, scored{of: &one}, 0)
+		g, err := t.score(ctx, scored{of: &one}, 0, nil)
 		if err != nil {
 			return Fitted{}, err
 		}
