@@ -138,18 +138,61 @@ func BenchmarkDetect(b *testing.B) {
 	}
 }
 
-// BenchmarkFit fits on a sample of 1.6 Mpx, as of any large scene.
+// BenchmarkFit fits on a sample of 1.6 Mpx, as of any large scene. Bytes are those of the sample's values, both passes.
 func BenchmarkFit(b *testing.B) {
 	p := site{seed: 72, w: 1280, h: 1280, bands: 4, objects: 200}.pair()
-	s, err := raster.ReadSample(b.Context(), p, raster.SampleOptions{Halo: CVA{}.Halo()})
+	s, err := raster.ReadSample(b.Context(), p, raster.SampleOptions{Halo: Auto{}.Halo()})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.SetBytes(4 * 2 * 4 * s.Pixels)
-	for b.Loop() {
-		if _, err := Fit(b.Context(), s, 4, FitOptions{Method: CVA{}}); err != nil {
-			b.Fatal(err)
+	for _, c := range []struct {
+		method Method
+		told   Told
+		name   string
+	}{
+		{CVA{}, Told{}, "cva"}, {IRMAD{}, Told{}, "irmad"}, {ISFA{}, Told{}, "isfa"},
+		{Auto{}, Told{Kind: Multispectral}, "auto/kind=optical"}, {Auto{}, Told{Kind: VHR}, "auto/kind=vhr"},
+	} {
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("method=%s/workers=%d", c.name, workers), func(b *testing.B) {
+				b.SetBytes(4 * 2 * 4 * s.Pixels)
+				for b.Loop() {
+					if _, err := Fit(b.Context(), s, 4, FitOptions{Method: c.method, Told: c.told, Workers: workers}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
+	}
+}
+
+// BenchmarkNth takes the median of 1.6 million values. Bytes count one pass over them.
+func BenchmarkNth(b *testing.B) {
+	r := rand.New(rand.NewPCG(10, 10))
+	v := make([]float64, 1<<20*3/2)
+	for i := range v {
+		v[i] = r.NormFloat64()
+	}
+	b.SetBytes(8 * int64(len(v)))
+	for b.Loop() {
+		nth(v, len(v)/2)
+	}
+}
+
+// BenchmarkMoments takes means and covariances of eight planes, as IR-MAD does in each round. Bytes count one pass over them.
+func BenchmarkMoments(b *testing.B) {
+	r := rand.New(rand.NewPCG(11, 11))
+	var planes [][]float64
+	for range 9 {
+		v := make([]float64, fitPixels)
+		for i := range v {
+			v[i] = r.Float64()
+		}
+		planes = append(planes, v)
+	}
+	b.SetBytes(8 * 9 * fitPixels)
+	for b.Loop() {
+		weigh(planes[:8], planes[8], 1)
 	}
 }
 

@@ -49,18 +49,30 @@ func (t *Training) fuse(ctx context.Context, terms []termsOf, sigmas []float64) 
 		blends[i] = p.blend()
 		blends[i].begin(&values[i], &acc[i])
 	}
+	multiply := func(planes []raster.Tile) (median float64) {
+		median = t.median(planes)
+		parallel.Each(t.Workers, len(t.Chips), func(c int) { blends[c].multiply(&planes[c], perMedian(median)) })
+		return median
+	}
+	var rough, smooth []raster.Tile // what all terms that are not at hand share
 	for i, e := range terms {
 		q := &p.Parts[i]
-		planes, err := t.smooth(ctx, e.scored, e.sigmas, reach)
+		planes, err := t.score(ctx, e.scored, reach+widest(e.sigmas), rough)
 		if err != nil {
 			return scored{}, err
 		}
-		parallel.Each(t.Workers, len(planes), func(k int) { q.Medians[k] = t.median(planes[k]) })
-		parallel.Each(t.Workers, len(t.Chips), func(c int) {
-			for k := range planes {
-				blends[c].multiply(&planes[k][c], perMedian(q.Medians[k]))
+		if e.values == nil {
+			rough = planes
+		}
+		if len(e.sigmas) == 0 {
+			q.Medians[0] = multiply(planes)
+		}
+		for k, sigma := range e.sigmas {
+			if smooth, err = t.smooth(ctx, planes, sigma, reach, smooth); err != nil {
+				return scored{}, err
 			}
-		})
+			q.Medians[k] = multiply(smooth)
+		}
 	}
 	parallel.Each(t.Workers, len(t.Chips), func(c int) { blends[c].finish(t.Chips[c]) })
 	s, err := prepared(p, t.Bands)
@@ -81,13 +93,17 @@ func (t *Training) average(ctx context.Context, scores []scored, weights []float
 	for i, c := range t.Chips {
 		values[i].Shape(c.Out, 1)
 	}
+	var rough []raster.Tile
 	for i, s := range scores {
 		if err := s.of.prepare(t.Bands); err != nil {
 			return scored{}, err
 		}
-		planes, err := t.score(ctx, s, 0)
+		planes, err := t.score(ctx, s, 0, rough)
 		if err != nil {
 			return scored{}, err
+		}
+		if s.values == nil {
+			rough = planes
 		}
 		median, w := t.median(planes), 0.0
 		if median > 0 {

@@ -58,7 +58,7 @@ func (m LogRatio) Fit(ctx context.Context, t *Training) (Fitted, error) {
 	for b := range t.Bands {
 		one := *l
 		one.signed, one.band = true, b
-		g, err := t.score(ctx, scored{of: &one}, 0)
+		g, err := t.score(ctx, scored{of: &one}, 0, nil)
 		if err != nil {
 			return Fitted{}, err
 		}
@@ -113,13 +113,7 @@ type logRatio struct {
 
 func (*logRatio) kind() string { return "logratio" }
 
-func (l *logRatio) Halo() int {
-	r := 0
-	for _, s := range l.Sigmas {
-		r = max(r, kernel.Radius(s))
-	}
-	return r
-}
+func (l *logRatio) Halo() int { return widest(l.Sigmas) }
 
 func (l *logRatio) prepare(bands int) error {
 	if len(l.Sigmas) == 0 || len(l.Floor) != bands || len(l.Center) != bands {

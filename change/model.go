@@ -144,7 +144,7 @@ func Fit(ctx context.Context, s *raster.Sample, bands int, o FitOptions) (*Model
 	if err := m.learn(f, o); err != nil {
 		return nil, err
 	}
-	planes, err := t.score(ctx, scored{m.Scorer, f.values}, 0)
+	planes, err := t.score(ctx, scored{m.Scorer, f.values}, 0, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -41,13 +41,7 @@ func (*product) kind() string { return "product" }
 func (p *part) terms() int { return max(1, len(p.Sigmas)) }
 
 // reach is the largest radius of the part's Gaussians.
-func (p *part) reach() int {
-	r := 0
-	for _, s := range p.Sigmas {
-		r = max(r, kernel.Radius(s))
-	}
-	return r
-}
+func (p *part) reach() int { return widest(p.Sigmas) }
 
 func (p *product) Halo() int {
 	h := 0

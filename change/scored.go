@@ -15,49 +15,37 @@ type scored struct {
 	values []raster.Tile
 }
 
-// score gives the values of a score over every chip's Out grown by reach, or over more.
-func (t *Training) score(ctx context.Context, s scored, reach int) ([]raster.Tile, error) {
-	planes, err := t.smooth(ctx, s, nil, reach)
-	if err != nil {
-		return nil, err
+// score gives the values of a score over every chip's Out grown by reach, or over more: those at hand, else new ones over the storage of old.
+func (t *Training) score(ctx context.Context, s scored, reach int, old []raster.Tile) ([]raster.Tile, error) {
+	if s.values != nil && holds(s.values, t.Chips, reach) {
+		return s.values, nil
 	}
-	return planes[0], nil
+	return t.planes(ctx, old, reach, func(mem *scratch) func(*raster.Tile, int, *raster.TilePair) {
+		score := s.of.worker(mem)
+		return func(dst *raster.Tile, _ int, c *raster.TilePair) { score(dst, c) }
+	})
 }
 
-// smooth gives, by Gaussian, the values of a score under each of some; of the score itself where there is none.
-func (t *Training) smooth(ctx context.Context, s scored, sigmas []float64, reach int) ([][]raster.Tile, error) {
-	wide := reach + widest(sigmas)
-	known := s.values != nil && holds(s.values, t.Chips, wide)
-	if known && len(sigmas) == 0 {
-		return [][]raster.Tile{s.values}, nil
+// smooth gives values under a Gaussian over every chip's Out grown by reach, over the storage of old. The values reach as much further as the
+// Gaussian does.
+func (t *Training) smooth(ctx context.Context, values []raster.Tile, sigma float64, reach int, old []raster.Tile) ([]raster.Tile, error) {
+	taps := kernel.Gauss(sigma)
+	return t.planes(ctx, old, reach, func(mem *scratch) func(*raster.Tile, int, *raster.TilePair) {
+		f := smoother{mem: mem}
+		return func(dst *raster.Tile, i int, c *raster.TilePair) { f.smooth(dst, &values[i], c, taps, taps.Weight()) }
+	})
+}
+
+// planes fills a plane a chip, over its Out grown by reach and the storage of old, in parallel.
+func (t *Training) planes(ctx context.Context, old []raster.Tile, reach int, worker func(*scratch) func(dst *raster.Tile, i int, c *raster.TilePair)) ([]raster.Tile, error) {
+	if old == nil {
+		old = make([]raster.Tile, len(t.Chips))
 	}
-	planes := make([][]raster.Tile, max(1, len(sigmas)))
-	for k := range planes {
-		planes[k] = make([]raster.Tile, len(t.Chips))
-	}
-	return planes, eachChip(ctx, t.Sample, t.Workers, func() func(int, *raster.TilePair) {
-		mem := new(scratch)
-		score, f := s.of.worker(mem), smoother{mem: mem}
+	return old, eachChip(ctx, t.Sample, t.Workers, func() func(int, *raster.TilePair) {
+		fill := worker(new(scratch))
 		return func(i int, c *raster.TilePair) {
-			for k := range planes {
-				planes[k][i].Shape(c.Out.Grow(reach), 1)
-			}
-			if len(sigmas) == 0 {
-				score(&planes[0][i], c)
-				return
-			}
-			var m *raster.Tile
-			if known {
-				m = &s.values[i]
-			} else {
-				m = mem.tile(c.Out.Grow(wide))
-				defer mem.give(m)
-				score(m, c)
-			}
-			for k, sigma := range sigmas {
-				taps := kernel.Gauss(sigma)
-				f.smooth(&planes[k][i], m, c, taps, taps.Weight())
-			}
+			old[i].Shape(c.Out.Grow(reach), 1)
+			fill(&old[i], i, c)
 		}
 	})
 }

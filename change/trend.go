@@ -2,6 +2,7 @@ package change
 
 import (
 	"math"
+	"slices"
 
 	"passdiff/change/internal/parallel"
 	"passdiff/raster"
@@ -26,14 +27,23 @@ const (
 
 // trends are those of residuals of each band after normalisation. Bands that are not used, and samples too small, have the median alone.
 func (t *Training) trends(lines []Line) []trend {
-	cells := t.cellular()
-	out := make([]trend, len(lines))
-	parallel.Each(t.Workers, len(lines), func(b int) {
-		out[b] = trend{At: lines[b].Median}
-		if lines[b].Used {
-			out[b] = lines[b].trend(cells.cells(b, lines[b]))
+	box := t.bounds()
+	cells := make([][trendCells][]cell, len(lines))
+	parallel.EachWith(t.Workers, len(lines)*trendCells, func() func(int) {
+		var room cellValues
+		return func(i int) {
+			if b, row := i/trendCells, i%trendCells; lines[b].Used {
+				cells[b][row] = t.cells(box, row, b, lines[b], &room)
+			}
 		}
 	})
+	out := make([]trend, len(lines))
+	for b, l := range lines {
+		out[b] = trend{At: l.Median}
+		if l.Used {
+			out[b] = l.trend(slices.Concat(cells[b][:]...))
+		}
+	}
 	return out
 }
 
@@ -72,61 +82,49 @@ func (t *Training) bounds() raster.Window {
 // cell is the median residual of some pixels and where they lie.
 type cell struct{ x, y, v float64 }
 
-// cellular divides the pixels of a sample among cells.
-type cellular struct {
-	*Training
-	box raster.Window
-	// counts are the measured pixels of each cell.
-	counts [trendCells * trendCells]int
-}
+// cellEdge is the first of n pixels that lies in cell k: the least x with x·trendCells ≥ k·n.
+func cellEdge(k, n int) int { return (k*n + trendCells - 1) / trendCells }
 
-func (t *Training) cellular() *cellular {
-	c := &cellular{Training: t, box: t.bounds()}
-	c.eachStretch(func(_ *raster.TilePair, k, _, n int) { c.counts[k] += n })
-	return c
-}
+// cellValues are the values of the cells of a row.
+type cellValues [trendCells][]float64
 
-// eachStretch calls f with measured pixels that lie side by side in a chip and in a cell k: the offset of the first and their number.
-func (t *cellular) eachStretch(f func(c *raster.TilePair, k, at, n int)) {
+// cells are those of a row that hold enough pixels, with the residuals of a band.
+func (t *Training) cells(box raster.Window, row, band int, l Line, values *cellValues) []cell {
+	for k := range values {
+		values[k] = values[k][:0]
+	}
 	for _, c := range t.Chips {
-		c.EachRow(c.Out, func(y, at, n int) {
-			row := (y - t.box.Y) * trendCells / t.box.H * trendCells
+		before, after := c.Before.Band(band), c.After.Band(band)
+		add := func(k, from, to int) {
+			v, x := values[k], before[from:to]
+			for i, y := range after[from:to] {
+				v = append(v, float64(y)-l.Offset-float64(l.Gain*float64(x[i])))
+			}
+			values[k] = v
+		}
+		top := max(box.Y+cellEdge(row, box.H), c.Out.Y)
+		w := raster.Window{X: c.Out.X, Y: top, W: c.Out.W, H: min(box.Y+cellEdge(row+1, box.H), c.Out.MaxY()) - top}
+		c.EachRow(w, func(_, at, n int) {
 			for from := 0; from < n; {
-				column := (c.Out.X + from - t.box.X) * trendCells / t.box.W
-				// The first pixel of the next cell: the least x with x·trendCells ≥ (column+1)·W.
-				to := min(((column+1)*t.box.W+trendCells-1)/trendCells+t.box.X-c.Out.X, n)
+				k := (w.X + from - box.X) * trendCells / box.W
+				to := min(cellEdge(k+1, box.W)+box.X-w.X, n)
 				if c.Valid == nil {
-					f(c, row+column, at+from, to-from)
+					add(k, at+from, at+to)
 				} else {
-					raster.EachStretch(c.Valid[at+from:at+to], func(i, j int) { f(c, row+column, at+from+i, j-i) })
+					raster.EachStretch(c.Valid[at+from:at+to], func(i, j int) { add(k, at+from+i, at+from+j) })
 				}
 				from = to
 			}
 		})
 	}
-}
-
-// cells are those that hold enough pixels, with the residuals of a band.
-func (t *cellular) cells(band int, l Line) []cell {
-	var values [trendCells * trendCells][]float64
-	for k, n := range t.counts {
-		values[k] = make([]float64, 0, n)
-	}
-	t.eachStretch(func(c *raster.TilePair, k, at, n int) {
-		before, v := c.Before.Band(band)[at:at+n], values[k]
-		for i, y := range c.After.Band(band)[at : at+n] {
-			v = append(v, float64(y)-l.Offset-float64(l.Gain*float64(before[i])))
-		}
-		values[k] = v
-	})
 	var out []cell
 	for k, v := range values {
 		if len(v) < leastInCell {
 			continue
 		}
 		out = append(out, cell{
-			x: float64(t.box.X) + float64((float64(k%trendCells)+0.5)*float64(t.box.W)/trendCells),
-			y: float64(t.box.Y) + float64((float64(k/trendCells)+0.5)*float64(t.box.H)/trendCells),
+			x: float64(box.X) + float64((float64(k)+0.5)*float64(box.W)/trendCells),
+			y: float64(box.Y) + float64((float64(row)+0.5)*float64(box.H)/trendCells),
 			v: nth(v, len(v)/2),
 		})
 	}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"fmt"
 	"testing"
 
 	"passdiff/raster"
@@ -17,9 +18,13 @@ func BenchmarkMeasure(b *testing.B) {
 		c := *one
 		s.Chips = append(s.Chips, &c)
 	}
-	b.SetBytes(2 * 4 * side * side * columns * rows)
-	for b.Loop() {
-		Measure(s, Options{})
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			b.SetBytes(2 * 4 * side * side * columns * rows)
+			for b.Loop() {
+				Measure(s, Options{Workers: workers})
+			}
+		})
 	}
 }
 
