@@ -5,22 +5,19 @@ import (
 	"sync"
 )
 
-// schedule hands out the work of one Stream: decode every unit once, in the order in which tiles need them, and do every tile when
-// its units are there. Jobs are pulled in one fixed order in which each tile comes after its units, so a worker that waits for a unit
-// waits for a job already running: there is no deadlock, and what is alive at once is bounded by that order.
+// schedule hands out the work of one Stream: the tiles in order, and every unit that a tile needs to one of the workers whose tiles need it,
+// so that what a worker has decoded is still in its processor's caches when it looks at it. A worker waits only for units that another
+// one is decoding: there is no deadlock, and what is alive at once is bounded by the order of the tiles.
 type schedule struct {
 	pair  *Pair
 	tiles []Window
 	halo  int
-	ahead int // tiles whose units are decoded before the oldest tile is done
 	limit int // tiles that may be done but not yet taken by the sink
 	lat   [2]lattice
 	users [2]userList
 
 	mu       sync.Mutex
 	cond     sync.Cond
-	decodes  []job
-	prepared int // tiles whose units are live or queued
 	issued   int
 	sunk     int
 	finished []bool
@@ -32,15 +29,10 @@ type schedule struct {
 type unit struct {
 	block   *Block
 	trimmed bool
+	claimed bool          // a worker decodes it
 	ready   chan struct{} // closed when block is there
 	busy    int           // tiles at work on it
 	next    int           // position in users of the first tile not finished
-}
-
-type job struct {
-	tile int // −1: decode unit of pass
-	pass int
-	unit int
 }
 
 // userList lists, for each unit, the tiles that need it in ascending order: tiles[start[u]:start[u+1]].
@@ -51,7 +43,7 @@ type userList struct {
 
 func newSchedule(p *Pair, tiles []Window, halo, workers int) *schedule {
 	s := &schedule{
-		pair: p, tiles: tiles, halo: halo, ahead: 1, limit: 4 * workers,
+		pair: p, tiles: tiles, halo: halo, limit: 4 * workers,
 		finished: make([]bool, len(tiles)),
 	}
 	s.cond.L = &s.mu
@@ -80,44 +72,44 @@ func listUsers(l lattice, tiles []Window, halo int) userList {
 	return u
 }
 
-// next returns the next job, or false when none is left or ctx is done. It blocks while the sink is too far behind.
-func (s *schedule) next(ctx context.Context) (job, bool) {
+// next issues the next tile; it reports false when none is left or ctx is done. It blocks while the sink is too far behind.
+func (s *schedule) next(ctx context.Context) (tile int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for ctx.Err() == nil {
-		for len(s.decodes) == 0 && s.prepared < len(s.tiles) && s.prepared-s.issued <= s.ahead {
-			s.prepare()
+	for ctx.Err() == nil && s.issued < len(s.tiles) {
+		if s.issued-s.sunk >= s.limit {
+			s.cond.Wait()
+			continue
 		}
-		switch {
-		case len(s.decodes) > 0:
-			j := s.decodes[0]
-			s.decodes = s.decodes[1:]
-			return j, true
-		case s.issued == len(s.tiles):
-			return job{}, false
-		case s.issued-s.sunk < s.limit:
-			j := job{tile: s.issued}
-			s.issued++
-			s.eachUnit(j.tile, func(_ int, _ int, u *unit) { u.busy++ })
-			return j, true
+		tile = s.issued
+		s.issued++
+		w := s.tiles[tile].Grow(s.halo)
+		for pass := range s.lat {
+			s.lat[pass].each(w, func(i int) {
+				u := s.live[pass][i]
+				if u == nil {
+					u = &unit{ready: make(chan struct{}), next: int(s.users[pass].start[i])}
+					s.live[pass][i] = u
+				}
+				u.busy++
+			})
 		}
-		s.cond.Wait()
+		return tile, true
 	}
-	return job{}, false
+	return 0, false
 }
 
-// prepare queues the units that the next tile needs and nobody has asked for yet.
-func (s *schedule) prepare() {
-	w := s.tiles[s.prepared].Grow(s.halo)
-	s.prepared++
-	for pass := range s.lat {
-		s.lat[pass].each(w, func(i int) {
-			if s.live[pass][i] == nil {
-				s.live[pass][i] = &unit{ready: make(chan struct{}), next: int(s.users[pass].start[i])}
-				s.decodes = append(s.decodes, job{tile: -1, pass: pass, unit: i})
-			}
-		})
-	}
+// claim gives the caller a unit of a tile to decode; it reports false when all of them are decoded or being decoded.
+func (s *schedule) claim(tile int) (pass, i int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.eachUnit(tile, func(p, k int, u *unit) {
+		if !ok && !u.claimed {
+			u.claimed = true
+			pass, i, ok = p, k, true
+		}
+	})
+	return pass, i, ok
 }
 
 // needed is the part of a unit that tiles use: all of it in a stream over a whole scene, a few columns of a strip under a chip.

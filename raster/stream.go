@@ -69,26 +69,23 @@ func Stream[R any](ctx context.Context, p *Pair, o StreamOptions, newWorker func
 			defer func() { err = errors.Join(err, w.close()) }()
 			work := newWorker()
 			for {
-				j, ok := s.next(ctx)
+				tile, ok := s.next(ctx)
 				if !ok {
 					return ctx.Err()
 				}
-				if j.tile < 0 {
-					if err := w.decode(ctx, j); err != nil {
-						return err
-					}
-					continue
+				if err := w.decode(ctx, tile); err != nil {
+					return err
 				}
-				if err := w.assemble(ctx, j.tile); err != nil {
+				if err := w.assemble(ctx, tile); err != nil {
 					return err
 				}
 				r, err := work(&w.tile)
 				if err != nil {
 					return err
 				}
-				s.done(j.tile)
+				s.done(tile)
 				select {
-				case results <- result{j.tile, r}:
+				case results <- result{tile, r}:
 				case <-ctx.Done():
 					return ctx.Err()
 				}
@@ -143,30 +140,43 @@ func (w *streamWorker) close() error {
 	return errors.Join(errs...)
 }
 
-// decode reads one unit and makes it known.
-func (w *streamWorker) decode(ctx context.Context, j job) error {
+// decode reads the units of a tile that nobody else reads.
+func (w *streamWorker) decode(ctx context.Context, tile int) error {
+	for {
+		pass, i, ok := w.claim(tile)
+		if !ok {
+			return nil
+		}
+		if err := w.decodeUnit(ctx, pass, i); err != nil {
+			return err
+		}
+	}
+}
+
+// decodeUnit reads one unit and makes it known.
+func (w *streamWorker) decodeUnit(ctx context.Context, pass, i int) error {
 	src := w.pair.Before
-	if j.pass == 1 {
+	if pass == 1 {
 		src = w.pair.After
 	}
-	if w.readers[j.pass] == nil {
+	if w.readers[pass] == nil {
 		r, err := src.Reader()
 		if err != nil {
 			return err
 		}
-		w.readers[j.pass] = r
+		w.readers[pass] = r
 	}
-	win := w.needed(j.pass, j.unit)
-	if j.pass == 1 {
+	win := w.needed(pass, i)
+	if pass == 1 {
 		win = win.Shift(-w.pair.DX, -w.pair.DY)
 	}
 	w.mu.Lock()
-	b := w.storage(j.pass, false)
-	u := w.live[j.pass][j.unit]
+	b := w.storage(pass, false)
+	u := w.live[pass][i]
 	w.mu.Unlock()
 	info := src.Info()
 	b.Shape(win, info.Bands, info.Type)
-	if err := w.readers[j.pass].Read(ctx, win, b); err != nil {
+	if err := w.readers[pass].Read(ctx, win, b); err != nil {
 		return err
 	}
 	u.block = b
