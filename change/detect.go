@@ -24,6 +24,8 @@ type Options struct {
 	// Fill makes holes of fewer pixels part of the region around them, last of all; 1 fills none, 0 is the model's own, which may be none.
 	// A hole is an 8-connected set of measured, unchanged pixels with nothing but one region around it.
 	Fill int
+	// Decoded are blocks of the pair that are decoded already, such as a Sample's; nil for none.
+	Decoded *raster.Decoded
 	// Area is the only part of the frame that is looked at; nil means all that both passes cover. Pixels around it are read, because scores
 	// depend on them, and never reported.
 	Area *raster.Area
@@ -151,7 +153,7 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 			return r, nil
 		}
 	}
-	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers}, worker,
+	err := raster.Stream(ctx, &q, raster.StreamOptions{Windows: tiles, Halo: halo, Workers: o.Workers, Have: o.Decoded}, worker,
 		c.tile)
 	if err != nil {
 		return Summary{}, err

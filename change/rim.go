@@ -127,8 +127,10 @@ func (m *marks) spread(radius int) {
 		if !m.any[y] {
 			continue
 		}
-		m.reachRow(y, radius)
-		row := m.row(y)
+		row, reach := m.row(y), m.reach[y*m.w:][:m.w]
+		for i := range reach {
+			reach[i] = farAway
+		}
 		for x := 0; x < m.w; {
 			k := bytes.IndexByte(row[x:], changed)
 			if k < 0 {
@@ -137,6 +139,7 @@ func (m *marks) spread(radius int) {
 			x0 := x + k
 			for x = x0; x < m.w && row[x] == changed; x++ {
 			}
+			reachFrom(reach, x0, x, radius)
 			lo, hi := max(0, x0-radius), min(m.w, x+radius)
 			for yy := max(0, y-radius); yy <= min(m.h-1, y+radius); yy++ {
 				s := m.near[yy*m.w:][lo:hi]
@@ -148,27 +151,17 @@ func (m *marks) spread(radius int) {
 	}
 }
 
-// reachRow finds for each pixel of a row the nearest changed pixel of that row within radius; the left one of two equally near.
-func (m *marks) reachRow(y, radius int) {
-	row, reach := m.row(y), m.reach[y*m.w:][:m.w]
-	last := -radius - 1
-	for x, v := range row {
-		if v == changed {
-			last = x
-		}
-		reach[x] = farAway
-		if x-last <= radius {
-			reach[x] = int8(last - x)
+// reachFrom notes, for each pixel of a row within radius of the run of changed pixels from x0 to x1, the way to it where none of the runs before
+// is as near.
+func reachFrom(reach []int8, x0, x1, radius int) {
+	clear(reach[x0:x1])
+	for d := 1; d <= radius && x0-d >= 0; d++ {
+		if r := reach[x0-d]; r == farAway || d < -int(r) {
+			reach[x0-d] = int8(d)
 		}
 	}
-	last = m.w + radius
-	for x := m.w - 1; x >= 0; x-- {
-		if row[x] == changed {
-			last = x
-		}
-		if d := last - x; d <= radius && (reach[x] == farAway || d < -int(reach[x])) {
-			reach[x] = int8(d)
-		}
+	for d := 1; d <= radius && x1-1+d < len(reach); d++ {
+		reach[x1-1+d] = int8(-d)
 	}
 }
 

@@ -84,6 +84,7 @@ func (r *Resampled) setBlocks() {
 		r.info.BlockW, r.info.BlockH = onto.Width, piece/4
 	}
 	r.info.BlockW, r.info.BlockH = min(r.info.BlockW, onto.Width), min(r.info.BlockH, onto.Height)
+	r.info.Costly = true
 }
 
 // Info describes the scene on the grid.

@@ -19,6 +19,8 @@ const (
 	few    = 1 << 14
 	// exact is the number of whole steps that float32 holds.
 	exact = 1 << 24
+	// keptBytes is what chips and the blocks kept beside them may take together, as long as the chips alone take less.
+	keptBytes = 160 << 20
 )
 
 // SampleOptions bounds the sample. The zero value is the default.
@@ -28,6 +30,8 @@ type SampleOptions struct {
 	Quarter bool
 	// Halo and Workers as in StreamOptions.
 	Halo, Workers int
+	// Keep keeps decoded blocks of scenes that are costly to read for the Stream to come.
+	Keep bool
 }
 
 // Sample is the pixels on which a model is fitted: chips with their halo, in a fixed order. It is not changed once read.
@@ -39,6 +43,8 @@ type Sample struct {
 	Pixels, Measured int64
 	// Offset is what was subtracted from each band of each pass (see Pair.Offset); nil where nothing was.
 	Offset [2][]float64
+	// Decoded are blocks that were decoded for the chips, as many as memory allows; nil when none were to be kept.
+	Decoded *Decoded
 	// Coarse lists bands (0-based) whose values, in either pass, span more steps than float32 can tell apart.
 	Coarse []int
 
@@ -112,7 +118,14 @@ func (s *Sample) read(ctx context.Context, p *Pair, o SampleOptions, windows []W
 	keep := func() func(*TilePair) (*TilePair, error) {
 		return func(t *TilePair) (*TilePair, error) { return t.Keep(), nil }
 	}
-	return Stream(ctx, p, StreamOptions{Windows: windows, Halo: o.Halo, Workers: o.Workers}, keep, func(_ int, c *TilePair) error {
+	if o.Keep && s.Decoded == nil && (p.Before.Info().Costly || p.After.Info().Costly) {
+		room := keptBytes
+		for _, w := range windows {
+			room -= 2 * p.Before.Info().Bands * TileValues(w.Grow(o.Halo)) * Float32.Size()
+		}
+		s.Decoded = newDecoded(room)
+	}
+	return Stream(ctx, p, StreamOptions{Windows: windows, Halo: o.Halo, Workers: o.Workers, keep: s.Decoded}, keep, func(_ int, c *TilePair) error {
 		s.Pixels += c.Out.Pixels()
 		before := s.Measured
 		c.EachRow(c.Out, func(_, at, n int) {

@@ -15,6 +15,8 @@ type schedule struct {
 	limit int // tiles that may be done but not yet taken by the sink
 	lat   [2]lattice
 	users [2]userList
+	have  *Decoded // units that are there already; nil for none
+	keep  *Decoded // where units go that have room there; nil for nowhere
 
 	mu       sync.Mutex
 	cond     sync.Cond
@@ -30,6 +32,7 @@ type unit struct {
 	block   *Block
 	trimmed bool
 	claimed bool          // a worker decodes it
+	kept    bool          // it goes to keep
 	ready   chan struct{} // closed when block is there
 	busy    int           // tiles at work on it
 	next    int           // position in users of the first tile not finished
@@ -41,9 +44,10 @@ type userList struct {
 	tiles []int32
 }
 
-func newSchedule(p *Pair, tiles []Window, halo, workers int) *schedule {
+func newSchedule(p *Pair, o StreamOptions, workers int) *schedule {
+	tiles, halo := o.Windows, o.Halo
 	s := &schedule{
-		pair: p, tiles: tiles, halo: halo, limit: 4 * workers,
+		pair: p, tiles: tiles, halo: halo, limit: 4 * workers, have: o.Have, keep: o.keep,
 		finished: make([]bool, len(tiles)),
 	}
 	s.cond.L = &s.mu
@@ -89,6 +93,10 @@ func (s *schedule) next(ctx context.Context) (tile int, ok bool) {
 				u := s.live[pass][i]
 				if u == nil {
 					u = &unit{ready: make(chan struct{}), next: int(s.users[pass].start[i])}
+					if u.block = s.have.take(pass, s.stored(pass, s.lat[pass].unit(i))); u.block != nil {
+						u.claimed = true
+						close(u.ready)
+					}
 					s.live[pass][i] = u
 				}
 				u.busy++
@@ -110,6 +118,14 @@ func (s *schedule) claim(tile int) (pass, i int, ok bool) {
 		}
 	})
 	return pass, i, ok
+}
+
+// stored is a window of the frame in a pass's own coordinates.
+func (s *schedule) stored(pass int, w Window) Window {
+	if pass == 1 {
+		return w.Shift(-s.pair.DX, -s.pair.DY)
+	}
+	return w
 }
 
 // needed is the part of a unit that tiles use: all of it in a stream over a whole scene, a few columns of a strip under a chip.
@@ -166,11 +182,15 @@ func (s *schedule) done(tile int) {
 			u.next++
 		}
 		if u.next == end {
-			s.recycle(pass, u)
+			if u.kept {
+				s.keep.put(pass, u.block)
+			} else {
+				s.recycle(pass, u)
+			}
 			delete(s.live[pass], i)
 			return
 		}
-		if u.busy == 0 && !u.trimmed {
+		if u.busy == 0 && !u.trimmed && !u.kept {
 			s.trim(pass, u, s.tiles[users.tiles[u.next]].Y-s.halo)
 		}
 	})

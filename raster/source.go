@@ -14,6 +14,8 @@ type Info struct {
 	Type  DataType
 	// BlockW and BlockH are the size of the storage unit in pixels: reads aligned to it decode nothing twice.
 	BlockW, BlockH int
+	// Costly says that reading a block takes much longer than copying it: it is compressed, or computed.
+	Costly bool
 }
 
 // label names the scene in messages.

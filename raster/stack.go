@@ -25,6 +25,7 @@ func Stack(name string, sources ...Source) (Source, error) {
 			return nil, err
 		}
 		s.info.Bands += i.Bands
+		s.info.Costly = s.info.Costly || i.Costly
 		s.info.BlockW = commonBlock(s.info.BlockW, i.BlockW, i.Grid.Width)
 		s.info.BlockH = commonBlock(s.info.BlockH, i.BlockH, i.Grid.Height)
 	}

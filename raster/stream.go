@@ -36,6 +36,10 @@ type StreamOptions struct {
 	Halo int
 	// Workers is the number of goroutines that decode and work; below 1 counts as 1.
 	Workers int
+	// Have are blocks of the pair that are decoded already; nil for none.
+	Have *Decoded
+
+	keep *Decoded // where blocks go that the windows are done with, as far as there is room; nil for nowhere
 }
 
 // Stream delivers windows of a pair, decoding every block of either file at most once. Each worker goroutine calls newWorker once and
@@ -44,7 +48,7 @@ type StreamOptions struct {
 // halo rows.
 func Stream[R any](ctx context.Context, p *Pair, o StreamOptions, newWorker func() func(*TilePair) (R, error), sink func(i int, r R) error) error {
 	workers := max(1, o.Workers)
-	s := newSchedule(p, o.Windows, o.Halo, workers)
+	s := newSchedule(p, o, workers)
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -166,15 +170,18 @@ func (w *streamWorker) decodeUnit(ctx context.Context, pass, i int) error {
 		}
 		w.readers[pass] = r
 	}
-	win := w.needed(pass, i)
-	if pass == 1 {
-		win = win.Shift(-w.pair.DX, -w.pair.DY)
+	info := src.Info()
+	win, all := w.needed(pass, i), w.lat[pass].unit(i)
+	kept := w.keep.reserve(win, all, info)
+	if kept {
+		win = all
 	}
+	win = w.stored(pass, win)
 	w.mu.Lock()
 	b := w.storage(pass, false)
 	u := w.live[pass][i]
+	u.kept = kept
 	w.mu.Unlock()
-	info := src.Info()
 	b.Shape(win, info.Bands, info.Type)
 	if err := w.readers[pass].Read(ctx, win, b); err != nil {
 		return err

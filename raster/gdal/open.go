@@ -142,6 +142,7 @@ func (s *Scene) describe() error {
 	s.info.Grid = raster.Grid{Width: st.SizeX, Height: st.SizeY}
 	s.info.BlockW, s.info.BlockH = st.BlockSizeX, st.BlockSizeY
 	s.facts.Compression = s.ds.Metadata("COMPRESSION", godal.Domain("IMAGE_STRUCTURE"))
+	s.info.Costly = s.facts.Compression != ""
 	s.facts.Interleave = s.ds.Metadata("INTERLEAVE", godal.Domain("IMAGE_STRUCTURE"))
 	s.facts.Acquired = s.ds.Metadata("ACQUISITIONDATETIME", godal.Domain("IMAGERY"))
 	if s.facts.Acquired == "" {

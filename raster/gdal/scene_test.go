@@ -203,7 +203,7 @@ func TestRoundTrip(t *testing.T) {
 						o := CreateOptions{Bands: 4, Type: dt, Tile: 32, StripRows: strips, BandInterleave: byBand, Compression: c}
 						write(t, path, g, o, value, nil)
 						s := open(t, path, OpenOptions{})
-						want := raster.Info{Name: "scene.v1", Label: path, Grid: g, Bands: 4, Type: dt, BlockW: 32, BlockH: 32}
+						want := raster.Info{Name: "scene.v1", Label: path, Grid: g, Bands: 4, Type: dt, BlockW: 32, BlockH: 32, Costly: c != "NONE"}
 						if strips > 0 {
 							want.BlockW, want.BlockH = 70, 7
 						}

@@ -1,12 +1,12 @@
 package job
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -161,7 +161,7 @@ func (j *Job) recordName() string {
 func lines(name string) bool { return formats[strings.ToLower(filepath.Ext(name))] }
 
 func (j *Job) options(least int64) change.Options {
-	o := change.Options{Workers: j.Workers, Tile: j.Tile, MinPixels: least, Opening: j.Opening}
+	o := change.Options{Workers: cmp.Or(j.Workers, cpus), Tile: j.Tile, MinPixels: least, Opening: j.Opening}
 	if j.Fill.Known {
 		if o.Fill = j.Fill.Value; o.Fill == 0 {
 			o.Fill = 1 // none, not the model's own
@@ -174,7 +174,7 @@ func (j *Job) workers() int {
 	if j.Workers > 0 {
 		return j.Workers
 	}
-	return runtime.GOMAXPROCS(0)
+	return cpus
 }
 
 // notFound gives the errors of files that a flag names a code.

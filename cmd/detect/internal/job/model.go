@@ -16,19 +16,27 @@ import (
 	"passdiff/raster"
 )
 
-// model fits the pair, or reads the model the job names. It gives the pair back as it is to be compared: registered.
-func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, l geo.Locator) (*change.Model, *raster.Pair, *registration, error) {
+// fitted is a pair that is ready to be compared.
+type fitted struct {
+	*change.Model
+	pair       *raster.Pair // registered
+	registered *registration
+	decoded    *raster.Decoded // blocks that the sample was read from
+}
+
+// model fits the pair, or reads the model the job names.
+func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, l geo.Locator) (fitted, error) {
 	if j.Model != "" {
 		m, err := j.readModel(p.Before.Info().Bands)
 		if err != nil {
-			return nil, nil, nil, err
+			return fitted{}, err
 		}
-		return m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil
+		return fitted{m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil}, nil
 	}
 	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(passes, l)}
-	s, err := j.sample(ctx, p, j.sampleWindow(p, area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers()}, o.Told)
+	s, err := j.sample(ctx, p, j.sampleWindow(p, area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Keep: true}, o.Told)
 	if err != nil {
-		return nil, nil, nil, exit.With(exit.Input, err)
+		return fitted{}, exit.With(exit.Input, err)
 	}
 	o.Shift, o.Residual = s.Shift, s.left()
 	m, err := change.Fit(ctx, s.Sample, p.Before.Info().Bands, o)
@@ -37,7 +45,7 @@ func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *r
 		err = exit.With(exit.Input, err) // such as an index of bands that the pair does not have
 	}
 	registered := s.registration // a pointer into s would keep the sample while the scene is compared
-	return m, s.pair, &registered, err
+	return fitted{m, s.pair, &registered, s.Decoded}, err
 }
 
 // readModel reads the model the job names, for scenes of so many bands.

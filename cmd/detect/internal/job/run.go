@@ -82,17 +82,17 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	defer scored.abandon()
 
 	j.clock.done("opening")
-	model, pair, registered, err := j.model(ctx, passes, pair, area, place.Locator)
+	f, err := j.model(ctx, passes, pair, area, place.Locator)
 	if err != nil {
 		return r, err
 	}
-	found.common.Threshold, found.residual = model.Threshold, model.Residual
+	found.common.Threshold, found.residual = f.Threshold, f.Residual
 	r.Scene = grid.Window().Pixels()
 	progress := j.Report.Progress("comparing", pair.Window.Pixels())
 	defer progress.Done()
-	o := j.options(cmp.Or(least, model.MinPixels, defaultPixels))
-	o.Area = area
-	r.Summary, err = change.Detect(ctx, pair, model, o, change.Output{
+	o := j.options(cmp.Or(least, f.MinPixels, defaultPixels))
+	o.Area, o.Decoded = area, f.decoded
+	r.Summary, err = change.Detect(ctx, f.pair, f.Model, o, change.Output{
 		Score: scored.tile(),
 		Region: func(region *change.Region) error {
 			changed.paint(maskChanged, region.Runs...)
@@ -111,7 +111,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	progress.Done()
 	j.clock.done("comparing")
-	r.Warnings = j.warnings(passes, pair, aois, registered, model, r.Summary)
+	r.Warnings = j.warnings(passes, f.pair, aois, f.registered, f.Model, r.Summary)
 
 	if err := found.close(); err != nil {
 		return r, err
@@ -130,7 +130,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := covered.write(files.coverage, j, place.Locator); err != nil {
 		return r, err
 	}
-	if err := files.finish(j, model, j.newRecord(passes, pair, registered, model, covered, o, r)); err != nil {
+	if err := files.finish(j, f.Model, j.newRecord(passes, f.pair, f.registered, f.Model, covered, o, r)); err != nil {
 		return r, err
 	}
 	if err := ctx.Err(); err != nil {
