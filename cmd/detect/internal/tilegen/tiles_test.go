@@ -157,7 +157,7 @@ func TestFilesHoldThePixels(t *testing.T) {
 		} {
 			file := open(t, path)
 			want := src.Info()
-			want.Name, want.Label = file.Info().Name, file.Info().Label
+			want.Name, want.Label, want.Costly = file.Info().Name, file.Info().Label, file.Info().Costly
 			if got := file.Info(); got != want {
 				t.Errorf("%s in %v is %+v, want %+v", path, layout, got, want)
 			}
