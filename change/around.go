@@ -22,32 +22,24 @@ func (e *extractor) around(r *tileRuns, score *raster.Tile, t *raster.TilePair) 
 func (e *extractor) addRim(r *tileRuns, score *raster.Tile, t *raster.TilePair, near []rimPixel) {
 	x0, y := int(near[0].x), int(near[0].y)
 	n := int(near[len(near)-1].x) - x0 + 1
+	e.load(t, x0, y, n)
 	scores := score.Row(0, x0, y, e.row(n))
-	bands := t.Before.Bands
-	e.owners = e.owners[:0]
+	first := rimBefore * t.Before.Bands
+	var c *changedRun
 	for _, p := range near {
-		c := &r.changed[findRun(r.changed, p.ownerY, p.ownerX)]
+		if c == nil || c.Y != p.ownerY || p.ownerX < c.X0 || p.ownerX >= c.X1 {
+			c = &r.changed[findRun(r.changed, p.ownerY, p.ownerX)]
+		}
 		if t.Valid != nil && t.MaskRow(int(p.x), y, 1)[0] == 0 {
 			c.unseen++
 			continue
 		}
+		at := int(p.x) - x0
 		c.rim++
-		c.rimScore += steps(scores[int(p.x)-x0], e.unit)
-		e.owners = append(e.owners, rimOwner{c, int(p.x) - x0})
-	}
-	for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
-		for b := range bands {
-			at, z := (rimBefore+pass)*bands+b, e.scaled[pass][b]
-			row := tile.Row(b, x0, y, e.row(n))
-			for _, o := range e.owners {
-				o.run.vector[at] += z.fixed(row[o.at])
-			}
+		c.rimScore += steps(scores[at], e.unit)
+		sum := c.vector[first:][:len(e.fixed)]
+		for k := range sum {
+			sum[k] += int64(e.fixed[k][at])
 		}
 	}
-}
-
-// rimOwner is the run that a pixel counts for and where the pixel is in the row that has been read.
-type rimOwner struct {
-	run *changedRun
-	at  int
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -124,7 +125,9 @@ func TestFixedPoint(t *testing.T) {
 		{scaled{1, 0}, -inf, -1 << 30},
 		{scaled{0, 0}, inf, 0},
 	} {
-		if got := c.z.fixed(c.v); got != c.want {
+		got := []int32{0}
+		kernel.FixedPoint(got, []float32{c.v}, c.z.gain, c.z.shift, valueClip, valueUnit)
+		if got := int64(got[0]); got != c.want {
 			t.Errorf("%+v of %v: %d, want %d", c.z, c.v, got, c.want)
 		}
 	}

@@ -99,17 +99,20 @@ func (m *marks) rims(dst []rimPixel, in, out raster.Window, radius int) []rimPix
 	area := out.Grow(radius).Intersect(in)
 	for y := area.Y - in.Y; y < area.MaxY()-in.Y; y++ {
 		near := m.near[y*m.w:][:m.w]
-		for x := area.X - in.X; x < area.MaxX()-in.X; x++ {
-			k := bytes.IndexByte(near[x:area.MaxX()-in.X], 1)
-			if k < 0 {
-				break
+		data := m.row(y)
+		for x, end := area.X-in.X, area.MaxX()-in.X; x < end; x++ {
+			if near[x] == 0 {
+				k := bytes.IndexByte(near[x:end], 1)
+				if k < 0 {
+					break
+				}
+				x += k
 			}
-			x += k
-			if m.data[y*m.w+x] != unchanged {
+			if data[x] != unchanged {
 				continue
 			}
 			oy, ox, ok := m.nearest(y, x, radius)
-			if !ok || !out.Contains(raster.Window{X: ox + in.X, Y: oy + in.Y, W: 1, H: 1}) {
+			if !ok || ox+in.X < out.X || ox+in.X >= out.MaxX() || oy+in.Y < out.Y || oy+in.Y >= out.MaxY() {
 				continue
 			}
 			dst = append(dst, rimPixel{int32(y + in.Y), int32(x + in.X), int32(oy + in.Y), int32(ox + in.X)})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"passdiff/change/internal/kernel"
 	"passdiff/raster"
 )
 
@@ -44,7 +45,7 @@ type sums struct {
 	vector              []int64
 }
 
-// the four parts of sums.vector for a band count.
+// the four parts of sums.vector for a band count; extractor adds to those inside, and to those over the rim, in one go.
 const (
 	insideBefore = iota
 	insideAfter
@@ -94,8 +95,8 @@ type extractor struct {
 	marks  marks
 	inArea []uint8 // over the score's window, when there is an area
 	near   []rimPixel
-	owners []rimOwner
 	values []float32
+	fixed  [][]int32 // loaded pixels: before's bands, then after's
 }
 
 // scaled standardises values: z = gain·v + shift.
@@ -192,42 +193,78 @@ func eachBlind(mask, why []uint8, f func(from, to int, why uint8)) {
 func (e *extractor) inside(r *tileRuns, score *raster.Tile, t *raster.TilePair) {
 	in := score.Window
 	t.EachRow(t.Out, func(y, at, n int) {
-		from := (y-in.Y)*score.Stride + t.Out.X - in.X
-		row, marks := score.Data[from:from+n], e.marks.row(y - in.Y)[t.Out.X-in.X:][:n]
-		for x := 0; x < n; {
+		marks := e.marks.row(y - in.Y)[t.Out.X-in.X:][:n]
+		lo, hi := bytes.IndexByte(marks, changed), bytes.LastIndexByte(marks, changed)+1
+		switch {
+		case lo < 0 && n >= e.fill:
+			return
+		case lo < 0:
+			lo, hi = 0, n
+		}
+		if lo < e.fill {
+			lo = 0
+		}
+		if n-hi < e.fill {
+			hi = n
+		}
+		scores := score.Row(0, t.Out.X, y, e.row(n))
+		e.load(t, t.Out.X+lo, y, hi-lo)
+		for x := lo; x < hi; {
 			x0 := x
-			if k := bytes.IndexByte(marks[x:], changed); k > 0 || k < 0 {
-				x = n
+			if k := bytes.IndexByte(marks[x:hi], changed); k != 0 {
+				x = hi
 				if k > 0 {
 					x = x0 + k
 				}
 				if x-x0 < e.fill && e.fillable(t, y, at+x0, t.Out.X+x0, x-x0) {
-					g := e.run(r, t, y, t.Out.X+x0, row[x0:x])
+					g := e.run(r, y, t.Out.X+x0, scores[x0:x], x0-lo)
 					g.gap = true
 					r.changed = append(r.changed, g)
 				}
 				continue
 			}
-			for ; x < n && marks[x] == changed; x++ {
+			for ; x < hi && marks[x] == changed; x++ {
 			}
-			c := e.run(r, t, y, t.Out.X+x0, row[x0:x])
+			c := e.run(r, y, t.Out.X+x0, scores[x0:x], x0-lo)
 			c.edges = e.edges(t, c.Run, at+x0)
 			r.changed = append(r.changed, c)
 		}
 	})
 }
 
-// run is the run of row y that begins at column x and has these scores.
-func (e *extractor) run(r *tileRuns, t *raster.TilePair, y, x int, scores []float32) changedRun {
-	n, bands := len(scores), t.Before.Bands
-	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: r.vector(parts * bands)}}
+// load standardises the bands of both passes, before's first, of n pixels from (x, y) on, in fixed point.
+func (e *extractor) load(t *raster.TilePair, x, y, n int) {
+	k := 0
+	for pass, tile := range []*raster.Tile{&t.Before, &t.After} {
+		for b := range tile.Bands {
+			if k == len(e.fixed) {
+				e.fixed = append(e.fixed, nil)
+			}
+			if cap(e.fixed[k]) < n {
+				e.fixed[k] = make([]int32, t.Out.W+2*e.margin())
+			}
+			e.fixed[k] = e.fixed[k][:n]
+			z := e.scaled[pass][b]
+			kernel.FixedPoint(e.fixed[k], tile.Row(b, x, y, e.row(n)), z.gain, z.shift, valueClip, valueUnit)
+			k++
+		}
+	}
+}
+
+// run is the run of row y that begins at column x and has these scores; its pixels are loaded from value from on.
+func (e *extractor) run(r *tileRuns, y, x int, scores []float32, from int) changedRun {
+	n := len(scores)
+	c := changedRun{Run: runAt(y, x, x+n), sums: sums{pixels: int64(n), vector: r.vector(parts * len(e.fixed) / 2)}}
 	for _, v := range scores {
 		c.peak = max(c.peak, v)
 		c.score += steps(v, e.unit)
 	}
-	for b := range bands {
-		c.vector[insideBefore*bands+b] = e.total(0, b, t.Before.Row(b, x, y, e.row(n)))
-		c.vector[insideAfter*bands+b] = e.total(1, b, t.After.Row(b, x, y, e.row(n)))
+	for k, values := range e.fixed {
+		var sum int64
+		for _, v := range values[from : from+n] {
+			sum += int64(v)
+		}
+		c.vector[k] = sum // the first half holds what is inside
 	}
 	return c
 }
@@ -249,28 +286,6 @@ func (e *extractor) fillable(t *raster.TilePair, y, at, x, n int) bool {
 		return false
 	}
 	return e.area == nil || e.area.Covers(runAt(y, x, x+n))
-}
-
-// total sums the standardised values of one band of one pass.
-func (e *extractor) total(pass, band int, values []float32) int64 {
-	z := e.scaled[pass][band]
-	var sum int64
-	for _, v := range values {
-		sum += z.fixed(v)
-	}
-	return sum
-}
-
-// fixed is the standardised value in fixed point, clipped; halves round away from zero.
-func (z scaled) fixed(v float32) int64 {
-	s := float64(min(max(float32(v*z.gain)+z.shift, -valueClip), valueClip) * valueUnit) // the product is exact
-	switch {
-	case s != s: // an overflow against an overflow
-		return 0
-	case s < 0:
-		return int64(s - 0.5)
-	}
-	return int64(s + 0.5)
 }
 
 // edges says what a run, whose first pixel lies at offset at of the tiles, shares sides with.

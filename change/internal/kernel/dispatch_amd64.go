@@ -193,6 +193,14 @@ func vectorShare(dst []float32, v []int32, whole, unit float64) int {
 	return n
 }
 
+func vectorFixedPoint(dst []int32, v []float32, gain, shift, clip, unit float32) int {
+	n := covered(len(dst))
+	if n > 0 {
+		fixedPointAVX2(&dst[0], &v[0], n, gain, shift, clip, unit)
+	}
+	return n
+}
+
 func vectorShareOf(dst []float32, v, counts []int32, unit float64) int {
 	n := covered(len(dst))
 	if n > 0 {

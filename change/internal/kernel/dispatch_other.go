@@ -22,6 +22,7 @@ func vectorClearWhere(v []float32, mask []uint8) int                            
 func vectorMaskOnes(dst []float32, mask []uint8) int                                       { return 0 }
 func vectorDivideMasked(v, by []float32, mask []uint8) int                                 { return 0 }
 func vectorShare(dst []float32, v []int32, whole, unit float64) int                        { return 0 }
+func vectorFixedPoint(dst []int32, v []float32, gain, shift, clip, unit float32) int       { return 0 }
 func vectorShareOf(dst []float32, v, counts []int32, unit float64) int                     { return 0 }
 func vectorDirectionChange(dst []float32, diff, all []int32, floor float64) int            { return 0 }
 func vectorDirectionChangeOf(dst []float32, diff, all, counts []int32, flat float64) int   { return 0 }

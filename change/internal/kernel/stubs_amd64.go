@@ -129,6 +129,11 @@ func directionChangeAVX2(dst *float32, diff *int32, all *int32, n int, floor flo
 //go:noescape
 func directionChangeOfAVX2(dst *float32, diff *int32, all *int32, counts *int32, n int, flat float64)
 
+// fixedPointAVX2 is kernel.FixedPoint of as many values as a register holds or more.
+//
+//go:noescape
+func fixedPointAVX2(dst *int32, v *float32, n int, gain float32, shift float32, clip float32, unit float32)
+
 // directionSumsAVX2 is kernel.DirectionSums.
 //
 //go:noescape

@@ -42,6 +42,7 @@ var vectorKernels = []vectorKernel{
 	{"clearwhere", true, 9, false, nil, func(o *operands) { ClearWhere(o.dst[0], o.masks[0]) }},
 	{"maskones", true, 5, false, nil, func(o *operands) { MaskOnes(o.dst[0], o.masks[0]) }},
 	{"dividemasked", true, 13, true, nil, func(o *operands) { DivideMasked(o.dst[0], o.in[0], o.masks[0]) }},
+	{"fixedpoint", true, 8, false, nil, func(o *operands) { FixedPoint(o.ints[0], o.in[0], 1.37, -0.6, 1<<18, 1<<12) }},
 	{"share", true, 8, false, nil, func(o *operands) { Share(o.dst[0], o.ints[0], 49, CensusUnit) }},
 	{"shareof", true, 12, false, nil, func(o *operands) { ShareOf(o.dst[0], o.ints[0], o.counts, CensusUnit) }},
 	{"directionchange", true, 12, false, nil, func(o *operands) { DirectionChange(o.dst[0], o.ints[0], o.ints[1], 2345.678) }},

@@ -53,6 +53,7 @@ func change() {
 	avx2.census()
 	avx2.integers()
 	avx2.ratios()
+	avx2.fixedPoint()
 	avx2.directionSums()
 	avx2.moveEdges()
 	avx512.magnitudeOf4()

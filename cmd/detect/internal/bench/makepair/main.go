@@ -17,7 +17,10 @@ import (
 func main() {
 	// One cache for all files, large enough that a block leaves it with all of its bands (see pair.Write).
 	if os.Getenv("GDAL_CACHEMAX") == "" {
-		os.Setenv("GDAL_CACHEMAX", "512")
+		if err := os.Setenv("GDAL_CACHEMAX", "512"); err != nil {
+			fmt.Fprintln(os.Stderr, "makepair:", err)
+			os.Exit(1)
+		}
 	}
 	dir := flag.String("dir", "build/bench", "folder of the files")
 	size := flag.String("size", "10240", "pixels: 10240, or 10240x40960 for width by height")
