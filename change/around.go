@@ -2,8 +2,9 @@ package change
 
 import "passdiff/raster"
 
-// rimGap is the number of pixels between two pixels of a rim, in a row, up to which they are read together.
-const rimGap = 8
+// rimGap is the number of pixels between two pixels of a rim, in a row, up to which they are read together: so many more take as long to read
+// as to begin anew.
+const rimGap = 48
 
 // around adds to each run the sums over its rim, the measured, unchanged pixels to which it is the nearest, and counts what is not measured there.
 func (e *extractor) around(r *tileRuns, score *raster.Tile, t *raster.TilePair) {

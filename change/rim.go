@@ -168,20 +168,25 @@ func reachFrom(reach []int8, x0, x1, radius int) {
 	}
 }
 
-// nearest finds the changed pixel nearest to (x, y) within radius.
+// nearest finds the changed pixel nearest to (x, y) within radius; the upper one of equally near ones.
 func (m *marks) nearest(y, x, radius int) (oy, ox int, ok bool) {
-	best := radius*radius + 1
-	for yy := max(0, y-radius); yy <= min(m.h-1, y+radius); yy++ {
-		if !m.any[yy] {
-			continue
+	best := radius * radius
+	look := func(yy int) {
+		if yy < 0 || yy >= m.h || !m.any[yy] {
+			return
 		}
 		r := int(m.reach[yy*m.w+x])
 		if r == farAway {
-			continue
+			return
 		}
-		if d := (yy-y)*(yy-y) + r*r; d < best {
+		if d := (yy-y)*(yy-y) + r*r; d < best || d == best && (!ok || yy < oy) {
 			best, oy, ox, ok = d, yy, x+r, true
 		}
+	}
+	look(y)
+	for k := 1; k*k <= best; k++ {
+		look(y - k)
+		look(y + k)
 	}
 	return oy, ox, ok
 }
