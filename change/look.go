@@ -33,6 +33,9 @@ func newLooker(m *Model, o Options, window raster.Window, whole bool) *looker {
 	e := newExtractor(m, o, window)
 	l := &looker{mem: mem, extractor: e, score: limited{scoring: m.Scorer.worker(mem)}, margin: e.margin(), whole: whole, area: o.Area}
 	reach := max(e.rim, holeReach(e.fill))
+	if reach > l.margin { // what a hole's pixel is near to may lie outside the plane
+		reach = everywhere
+	}
 	if m.gated() {
 		l.gate = float32(m.Gate)
 		l.evidence = limited{m.Evidence.worker(mem), newCeiling(m.Evidence, l.gate, 0)}
@@ -45,6 +48,9 @@ func newLooker(m *Model, o Options, window raster.Window, whole bool) *looker {
 
 // gated says that a pixel counts only where there is evidence beside its score.
 func (m *Model) gated() bool { return m.Evidence != nil && m.Gate > 0 }
+
+// everywhere is further than a plane is wide.
+const everywhere = 1 << 30
 
 // holeReach is how far from the nearest changed pixel, along rows or columns, a pixel of a hole of fewer than so many pixels can be: d pixels
 // away, the square of 2d − 1 around it lies in the hole.

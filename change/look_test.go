@@ -146,3 +146,32 @@ func TestScoresWhereNeeded(t *testing.T) {
 		}
 	}
 }
+
+// TestScoresInWideHoles: a hole may be so wide that tiles inside it see its border on one side alone, while another side is nearer.
+func TestScoresInWideHoles(t *testing.T) {
+	for _, method := range []Method{Auto{}, CVA{}} {
+		for at := 80; at < 130; at += 14 {
+			before, after := alikePair(77, 420, 3, 0)
+			for b := range after.bands {
+				for y := at - 8; y < at+178; y++ {
+					for x := at + 4; x < at+170; x++ {
+						if y < at || y >= at+170 || x < at+12 || x >= at+162 {
+							after.data[(b*after.h+y)*after.w+x] += 5000
+						}
+					}
+				}
+			}
+			p := before.with(after)
+			m := fit(t, p, FitOptions{Method: method, Told: Told{Kind: Multispectral}})
+			o := Options{MinPixels: 1, Fill: 170*150 + 1, Workers: 2}
+			want := detect(t, p, m, o) // one tile
+			o.Tile = 128
+			if d := difference(want, detect(t, p, m, o)); d != "" {
+				t.Errorf("%s, hole at %d: %s", method.Name(), at, d)
+			}
+			if want.Summary.Kept == want.Summary.Changed {
+				t.Errorf("%s, hole at %d: it was not filled", method.Name(), at)
+			}
+		}
+	}
+}

@@ -116,7 +116,7 @@ func run(o options) error {
 func (o options) decoding(name string, p bench.Pair, variant string, threads int) bench.Command {
 	return bench.Command{
 		Name: name, Args: []string{o.decode, strconv.Itoa(threads), p.Before(variant), p.After(variant)},
-		Env: []string{"GDAL_NUM_THREADS=1", "GDAL_CACHEMAX=64"},
+		Env: []string{"GDAL_NUM_THREADS=1", "GDAL_CACHEMAX=16"},
 	}
 }
 
