@@ -60,7 +60,7 @@ const ceilingLean = 8
 // reports false where that cannot be told.
 func (c *ceiling) windows(t *raster.TilePair, w raster.Window) ([]raster.Window, bool) {
 	in := w.Grow(c.reach)
-	level := float32(c.level - c.rows.begin(in, c.level/ceilingLean) - float64(c.level*rounding))
+	level := float32(c.level - c.rows.begin(in, c.level/ceilingLean) - float64(c.level*rounding(c.reach)))
 	if !(level > 0) {
 		return nil, false
 	}
@@ -75,8 +75,9 @@ func (c *ceiling) windows(t *raster.TilePair, w raster.Window) ([]raster.Window,
 	return c.spots.windows(), true
 }
 
-// rounding bounds the relative error of a linear form and of a Gaussian over it, in float32: 64 halves of a last digit.
-const rounding = 64.0 / (1 << 24)
+// rounding bounds the relative error of a linear form and of a Gaussian of that reach over it, in float32: half a last digit for each product and
+// each sum along rows, columns and their weights, and 16 for the form, its square and the division.
+func rounding(reach int) float64 { return float64(16+8*(2*reach+1)) / (1 << 24) }
 
 // scoredRows are the rows of a score that is smoothed as a whole.
 type scoredRows rowScoring
@@ -110,7 +111,7 @@ func (f *formRows) begin(w raster.Window, lean float64) float64 {
 		}
 		size += math.Abs(float64(g.shift)) + float64((math.Abs(g.ramp[0])+math.Abs(g.ramp[1]))*far)
 	}
-	return f.lean(f.step) + float64(size*rounding)
+	return f.lean(f.step) + float64(size*rounding(f.of.taps.Radius()))
 }
 
 // lean is by how much the ramp may raise a score above what it is in the middle of a stretch of so many pixels; under a mask means lean, too.

@@ -70,24 +70,38 @@ func (l *looker) tile(r *tileRuns, t *raster.TilePair, scores *raster.Tile) {
 	}
 }
 
-// find fills plane with the scores that are needed, 0 elsewhere, and marks what changed; it reports whether anything did.
+// find fills plane with the scores that are needed, 0 elsewhere, and marks what changed; it reports whether there are runs: where something
+// changed, and where a gap may span the tile inside a hole that is larger than the plane.
 func (l *looker) find(plane *raster.Tile, t *raster.TilePair) bool {
-	marks := &l.extractor.marks
-	if l.whole {
+	spanned := t.Out.W < l.extractor.fill
+	whole := l.whole || spanned
+	if whole {
 		l.score.scoring(plane, t)
 	}
 	if t.Valid != nil && bytes.IndexByte(t.Valid, 255) < 0 {
 		return false
 	}
+	if l.changed(plane, t, whole) {
+		return true
+	}
+	if spanned {
+		l.extractor.marks.clear(plane.Window)
+	}
+	return spanned
+}
+
+// changed marks what changed; it reports whether anything did. Where not whole it fills plane as far as needed.
+func (l *looker) changed(plane *raster.Tile, t *raster.TilePair, whole bool) bool {
+	marks := &l.extractor.marks
 	if l.evidence.scoring == nil {
-		return (l.whole || l.fill(&l.score, plane, t)) && marks.set(plane, t, l.extractor.threshold)
+		return (whole || l.fill(&l.score, plane, t)) && marks.set(plane, t, l.extractor.threshold)
 	}
 	levels := l.mem.tile(plane.Window)
 	defer l.mem.give(levels)
 	if !l.fill(&l.evidence, levels, t) {
 		return false
 	}
-	if !l.whole && !l.parts(l.score.scoring, plane, l.left(levels), t) {
+	if !whole && !l.parts(l.score.scoring, plane, l.left(levels), t) {
 		return false
 	}
 	return marks.set(plane, t, l.extractor.threshold) && marks.keep(levels, l.gate)

@@ -29,15 +29,7 @@ const farAway = -128
 
 // set marks the pixels that reach the threshold; it reports whether there are any.
 func (m *marks) set(score *raster.Tile, t *raster.TilePair, threshold float32) bool {
-	m.w, m.h = score.Window.W, score.Window.H
-	if n := m.w * m.h; cap(m.data) < n {
-		m.data, m.reach, m.near = make([]uint8, n), make([]int8, n), make([]uint8, n)
-	}
-	m.data = m.data[:m.w*m.h]
-	if cap(m.any) < m.h {
-		m.any = make([]bool, m.h)
-	}
-	m.any = m.any[:m.h]
+	m.size(score.Window)
 	found := false
 	row := 0
 	t.EachRow(score.Window, func(_, at, n int) {
@@ -62,6 +54,26 @@ func (m *marks) set(score *raster.Tile, t *raster.TilePair, threshold float32) b
 		row++
 	})
 	return found
+}
+
+// size makes room for a window.
+func (m *marks) size(w raster.Window) {
+	m.w, m.h = w.W, w.H
+	if n := m.w * m.h; cap(m.data) < n {
+		m.data, m.reach, m.near = make([]uint8, n), make([]int8, n), make([]uint8, n)
+	}
+	m.data = m.data[:m.w*m.h]
+	if cap(m.any) < m.h {
+		m.any = make([]bool, m.h)
+	}
+	m.any = m.any[:m.h]
+}
+
+// clear marks nothing over a window.
+func (m *marks) clear(w raster.Window) {
+	m.size(w)
+	clear(m.data)
+	clear(m.any)
 }
 
 // keep unmarks the pixels whose evidence is below the gate; it reports whether any are left.

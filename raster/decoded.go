@@ -24,7 +24,7 @@ func (d *Decoded) reserve(part, all Window, info Info) bool {
 	if d == nil || part.Pixels()*leastShare < all.Pixels() {
 		return false
 	}
-	n := int(all.Pixels()) * info.Bands * info.Type.Size()
+	n := int(all.Pixels()) * (info.Bands*info.Type.Size() + 2) // with a mask and its reasons
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if n > d.room {

@@ -19,7 +19,7 @@ const (
 	few    = 1 << 14
 	// exact is the number of whole steps that float32 holds.
 	exact = 1 << 24
-	// keptBytes is what chips and the blocks kept beside them may take together, as long as the chips alone take less.
+	// keptBytes is what the first chips and the blocks kept beside them may take together; no block is kept where the chips alone take more.
 	keptBytes = 160 << 20
 )
 
@@ -71,6 +71,7 @@ func ReadSample(ctx context.Context, p *Pair, o SampleOptions) (*Sample, error) 
 	slices.Sort(s.Coarse)
 	coarse := slices.Compact(s.Coarse)
 	if far {
+		s.Decoded = nil // not both at once
 		if s, err = readSample(ctx, &q, o); err != nil {
 			return nil, err
 		}

@@ -91,6 +91,7 @@ func (j *Job) registered(pair *raster.Pair, read func(*raster.Pair) (*raster.Sam
 	}
 	s.Shift = &change.Shift{Vector: *s.Report.Bias, Method: shiftMethod}
 	s.pair = s.Shift.Of(pair)
+	s.Decoded = nil // not the blocks of both
 	if s.Sample, err = read(s.pair); err != nil {
 		return s, err
 	}
