@@ -150,7 +150,7 @@ func TestScoresWhereNeeded(t *testing.T) {
 // TestScoresInWideHoles: a hole may be so wide that tiles inside it see its border on one side alone, while another side is nearer.
 func TestScoresInWideHoles(t *testing.T) {
 	for _, method := range []Method{Auto{}, CVA{}} {
-		for at := 80; at < 130; at += 14 {
+		for at := 80; at < 130; at += 28 {
 			before, after := alikePair(77, 420, 3, 0)
 			for b := range after.bands {
 				for y := at - 8; y < at+178; y++ {
