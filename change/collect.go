@@ -54,17 +54,18 @@ func (c *collector) tile(i int, r *tileRuns) error {
 	if i+1 < len(c.windows) && c.windows[i+1].Y == r.out.Y {
 		return nil
 	}
-	for y := r.out.Y; y < r.out.MaxY(); y++ {
+	end := r.out.MaxY()
+	for y := r.out.Y; y < end; y++ {
 		if err := c.row(int32(y)); err != nil {
 			return err
 		}
 	}
-	for _, t := range c.tiles {
+	for _, t := range c.tiles { // workers may have them from here on
 		c.pool.put(t)
 	}
 	c.tiles = c.tiles[:0]
 	if c.out.Final != nil {
-		if err := c.out.Final(int(c.sweep.lowest(int32(r.out.MaxY())))); err != nil {
+		if err := c.out.Final(int(c.sweep.lowest(int32(end)))); err != nil {
 			return err
 		}
 	}
