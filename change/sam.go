@@ -56,14 +56,21 @@ func (a *angle) prepare(bands int) error {
 
 func (a *angle) worker(*scratch) scoring {
 	offset := func(pass, band int) float32 { return float32(offsetOf(a.Offset, pass, band)) }
+	var r rowReader
+	var both []int // all bands of both passes
 	return func(dst *raster.Tile, t *raster.TilePair) {
+		bands := t.After.Bands
+		for len(both) < 2*bands {
+			both = append(both, len(both))
+		}
 		row := 0
-		t.EachRow(dst.Window, func(_, at, n int) {
+		t.EachRow(dst.Window, func(fy, at, n int) {
 			out := dst.Data[row*dst.Stride:][:n]
+			all := r.read(t, both, dst.Window.X, fy, n)
 			for i := range out {
 				var xx, yy, xy float64
-				for b := range t.Before.Bands {
-					x, y := float64(t.Before.Band(b)[at+i]+offset(0, b)), float64(t.After.Band(b)[at+i]+offset(1, b))
+				for b := range bands {
+					x, y := float64(all[bands+b][i]+offset(0, b)), float64(all[b][i]+offset(1, b))
 					xx += float64(x * x)
 					yy += float64(y * y)
 					xy += float64(x * y)
