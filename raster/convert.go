@@ -25,7 +25,7 @@ func (p *patch) at(band, x, y int) int {
 }
 
 // add makes the part of b in the tile's window, moved by (dx, dy) from b's coordinates to the frame's, one of its patches, and takes over
-// its mask. t.Valid and t.Why are there whenever b's are. Pieces are added row by row.
+// its mask. t.Valid and t.Why are there whenever b's are. Patches are added row by row.
 func (t *Tile) add(b *Block, dx, dy int) {
 	p := patch{block: b, in: b.Window.Shift(dx, dy).Intersect(t.Window), dx: dx, dy: dy}
 	if p.in.Empty() {
