@@ -40,10 +40,15 @@ func (l line) next(i int) edge {
 }
 
 // densify puts the rings of p on the map, exteriors with their interior on the left as seen from above, and splits their edges
-// level by level until the middle of each is straight enough. All points of a level are projected in one call.
-func (l Locator) densify(p orb.Polygon) ([]line, error) {
-	lines := make([]line, len(p))
-	var x, y []float64
+// level by level until the middle of each is straight enough. It puts further pixel positions on the map, too. All points of a level
+// are projected in one call, the corners with the first: a call takes as long as many points.
+func (l Locator) densify(p orb.Polygon, more ...orb.Point) (lines []line, at []orb.Point, err error) {
+	lines = make([]line, len(p))
+	n := 0
+	for _, ring := range p {
+		n += len(ring) - 1
+	}
+	x, y := make([]float64, 0, 2*n+len(more)), make([]float64, 0, 2*n+len(more))
 	for i, ring := range p {
 		n := len(ring) - 1
 		edges := make(line, n)
@@ -57,8 +62,12 @@ func (l Locator) densify(p orb.Polygon) ([]line, error) {
 		}
 		lines[i] = edges
 	}
+	for _, v := range more {
+		x, y = append(x, v[0]), append(y, v[1])
+	}
+	x, y = middles(lines, x, y)
 	if err := l.toMap(x, y); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	k := 0
 	for _, edges := range lines {
@@ -67,22 +76,11 @@ func (l Locator) densify(p orb.Polygon) ([]line, error) {
 			k++
 		}
 	}
+	for range more {
+		at = append(at, orb.Point{x[k], y[k]})
+		k++
+	}
 	for level := 0; ; level++ {
-		x, y = x[:0], y[:0]
-		for _, edges := range lines {
-			for j := range edges {
-				if a, b := &edges[j], edges.next(j); !a.measured {
-					x, y = append(x, (a.col+b.col)/2), append(y, (a.row+b.row)/2)
-				}
-			}
-		}
-		if len(x) == 0 {
-			return lines, nil
-		}
-		if err := l.toMap(x, y); err != nil {
-			return nil, err
-		}
-		k = 0
 		for i, edges := range lines {
 			splits := 0
 			for j := range edges {
@@ -101,7 +99,26 @@ func (l Locator) densify(p orb.Polygon) ([]line, error) {
 				lines[i] = edges.divide(splits)
 			}
 		}
+		if x, y = middles(lines, x[:0], y[:0]); len(x) == 0 {
+			return lines, at, nil
+		}
+		if err := l.toMap(x, y); err != nil {
+			return nil, nil, err
+		}
+		k = 0
 	}
+}
+
+// middles appends the middles, in pixels, of the edges of which they are not known.
+func middles(lines []line, x, y []float64) ([]float64, []float64) {
+	for _, edges := range lines {
+		for j := range edges {
+			if a, b := &edges[j], edges.next(j); !a.measured {
+				x, y = append(x, (a.col+b.col)/2), append(y, (a.row+b.row)/2)
+			}
+		}
+	}
+	return x, y
 }
 
 // divide cuts the edges marked for it at their middles.

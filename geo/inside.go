@@ -123,16 +123,13 @@ func widestSpan(p orb.Polygon) orb.Point {
 var errInside = fmt.Errorf("%w: no point lies inside", errUnwritable)
 
 // inside is a point inside the written geometry, rounded as its coordinates are. It starts from the middles of wide stretches of
-// pixels; when none falls into the largest part, it looks between that part's vertices.
-func (l Locator) inside(p orb.Polygon, placed Placed) (orb.Point, error) {
+// pixels, of a whole polygon with that of widestSpan, on the map; when none falls into the largest part, it looks between that part's
+// vertices.
+func (l Locator) inside(p orb.Polygon, placed Placed, middle orb.Point) (orb.Point, error) {
 	part, whole := placed.Geometry.(orb.Polygon)
 	if whole {
-		at, err := l.rounded([]orb.Point{widestSpan(p)}, placed.Decimals)
-		if err != nil {
-			return orb.Point{}, err
-		}
-		if contains(part, at[0]) {
-			return at[0], nil
+		if at := roundPoint(middle, placed.Decimals); contains(part, at) {
+			return at, nil
 		}
 	} else {
 		part = largest(placed.Geometry.(orb.MultiPolygon))
@@ -173,7 +170,7 @@ func (l Locator) rounded(pixels []orb.Point, d int) ([]orb.Point, error) {
 	}
 	out := make([]orb.Point, len(pixels))
 	for i := range out {
-		out[i] = orb.Point{roundTo(x[i], d), roundTo(y[i], d)}
+		out[i] = roundPoint(orb.Point{x[i], y[i]}, d)
 	}
 	return out, nil
 }

@@ -120,7 +120,7 @@ func (l Locator) Place(p orb.Polygon) (Placed, error) {
 	if l.Decimals < minDecimals || l.Decimals > maxDecimals {
 		panic("geo: Locator not made by NewLocator")
 	}
-	lines, err := l.densify(p)
+	lines, middle, err := l.densify(p, widestSpan(p))
 	if err != nil {
 		return Placed{}, fmt.Errorf("geo: region %s: %w", regionName(p), err)
 	}
@@ -130,7 +130,7 @@ func (l Locator) Place(p orb.Polygon) (Placed, error) {
 		return Placed{}, fmt.Errorf("geo: region %s: the outline does not close in longitude and latitude", regionName(p))
 	}
 	for d := l.Decimals; ; d++ {
-		out, err := l.written(p, parts, whole, d)
+		out, err := l.written(p, parts, whole, middle[0], d)
 		switch {
 		case err == nil:
 			out.Measures = measure(lines)
@@ -146,8 +146,8 @@ func (l Locator) Place(p orb.Polygon) (Placed, error) {
 // errUnwritable says that more decimals may help.
 var errUnwritable = errors.New("with rounded coordinates")
 
-// written rounds parts to d decimals, checks them, and finds a point inside.
-func (l Locator) written(p orb.Polygon, parts []orb.Polygon, whole bool, d int) (Placed, error) {
+// written rounds parts to d decimals, checks them, and finds a point inside; middle, on the map, is likely to be.
+func (l Locator) written(p orb.Polygon, parts []orb.Polygon, whole bool, middle orb.Point, d int) (Placed, error) {
 	rounded, err := roundParts(parts, d, !whole)
 	if err == nil {
 		err = validate(rounded, pow10[d])
@@ -156,7 +156,7 @@ func (l Locator) written(p orb.Polygon, parts []orb.Polygon, whole bool, d int) 
 		return Placed{}, fmt.Errorf("%w: %w", errUnwritable, err)
 	}
 	out := Placed{Geometry: asGeometry(rounded), Bbox: bboxOf(rounded), Decimals: d}
-	out.Inside, err = l.inside(p, out)
+	out.Inside, err = l.inside(p, out, middle)
 	return out, err
 }
 

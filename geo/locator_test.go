@@ -239,11 +239,11 @@ func TestSharedEdgesDensifyAlike(t *testing.T) {
 			continue
 		}
 		l := s.locator(t)
-		a, err := l.densify(Trace([]raster.Run{{Y: 10, X0: 5, X1: 395}}))
+		a, _, err := l.densify(Trace([]raster.Run{{Y: 10, X0: 5, X1: 395}}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := l.densify(Trace([]raster.Run{{Y: 11, X0: 5, X1: 395}}))
+		b, _, err := l.densify(Trace([]raster.Run{{Y: 11, X0: 5, X1: 395}}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -273,7 +273,7 @@ func TestSharedEdgesDensifyAlike(t *testing.T) {
 func TestDensifyKeepsStraight(t *testing.T) {
 	s := scene{"", raster.Grid{CRS: "tm", Affine: raster.Affine{-300000, 1000, 0, 7.1e6, 0, -1000}, Width: 600, Height: 10}, transverseMercator(9)}
 	l := s.locator(t)
-	lines, err := l.densify(Trace([]raster.Run{{Y: 0, X0: 0, X1: 600}}))
+	lines, _, err := l.densify(Trace([]raster.Run{{Y: 0, X0: 0, X1: 600}}))
 	if err != nil {
 		t.Fatal(err)
 	}

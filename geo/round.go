@@ -18,6 +18,8 @@ func roundTo(x float64, d int) float64 {
 	return math.RoundToEven(float64(x*pow10[d]))/pow10[d] + 0
 }
 
+func roundPoint(p orb.Point, d int) orb.Point { return orb.Point{roundTo(p[0], d), roundTo(p[1], d)} }
+
 // roundParts rounds open rings to d decimals, drops vertices that fall onto their predecessor, and closes the rings. A part that
 // collapses is left out when slivers are to be expected, since a meridian has cut them off, and another part remains.
 func roundParts(parts []orb.Polygon, d int, slivers bool) ([]orb.Polygon, error) {
@@ -32,7 +34,7 @@ func roundParts(parts []orb.Polygon, d int, slivers bool) ([]orb.Polygon, error)
 		for i, ring := range part {
 			from := len(points)
 			for _, v := range ring {
-				w := orb.Point{roundTo(v[0], d), roundTo(v[1], d)}
+				w := roundPoint(v, d)
 				if len(points) == from || w != points[len(points)-1] {
 					points = append(points, w)
 				}

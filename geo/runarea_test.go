@@ -13,7 +13,7 @@ import (
 
 // outlineArea is the area of the outline of columns [x0, x1) of row y, as Place measures it; false when it has none.
 func outlineArea(l Locator, y, x0, x1 float64) (float64, bool) {
-	lines, err := l.densify(orb.Polygon{{{x0, y}, {x0, y + 1}, {x1, y + 1}, {x1, y}, {x0, y}}})
+	lines, _, err := l.densify(orb.Polygon{{{x0, y}, {x0, y + 1}, {x1, y + 1}, {x1, y}, {x0, y}}})
 	if err != nil {
 		return 0, false
 	}

@@ -223,7 +223,7 @@ func (s *surveyor) pixelByPixel(c *areaCell) error {
 }
 
 func (s *surveyor) pixel(x, y float64) (float64, error) {
-	lines, err := s.locator.densify(orb.Polygon{{{x, y}, {x, y + 1}, {x + 1, y + 1}, {x + 1, y}, {x, y}}})
+	lines, _, err := s.locator.densify(orb.Polygon{{{x, y}, {x, y + 1}, {x + 1, y + 1}, {x + 1, y}, {x, y}}})
 	if errors.Is(err, errNowhere) {
 		return 0, nil
 	}

@@ -12,33 +12,50 @@ import (
 	"passdiff/raster"
 )
 
-// features turns regions into features and writes them. It belongs to one goroutine.
+// features turns regions into features and writes them in the order in which they come. Its methods belong to one goroutine.
 type features struct {
-	name    string
-	w       *geo.Writer
-	tracer  geo.Tracer
-	locator geo.Locator
-	common  geo.Feature // what all features of the run share
-	pair    string      // the pass pair, for ids
+	name     string
+	w        *geo.Writer
+	one      drafter
+	workers  int
+	drafters *drafters // nil until there are regions for several goroutines
+
+	regions    []*change.Region // not given to them yet
+	suppressed int64            // regions that touch an excluded zone
+}
+
+// sketch is what all features of a run share. Nothing changes it once features are made.
+type sketch struct {
+	grid   raster.Grid
+	common geo.Feature
+	pair   string // the pass pair, for ids
 
 	aois, excluded index
-	suppressed     int64 // regions that touch an excluded zone
 	simplify       float64
 
 	residual *register.Lattice
 }
 
+// drafter makes features. It belongs to one goroutine.
+type drafter struct {
+	*sketch
+	place  place
+	tracer geo.Tracer
+}
+
 // newFeatures begins the output.
-func (j *Job) newFeatures(w io.Writer, passes [2]pass, l geo.Locator) *features {
+func (j *Job) newFeatures(w io.Writer, passes [2]pass, p place) *features {
 	before, after := passes[0], passes[1]
-	f := &features{name: j.Out, simplify: j.Simplify, locator: l, w: geo.NewWriter(w, geo.Format{Lines: lines(j.Out), Pixel: l.Project == nil})}
-	f.pair = pairKey(passes)
-	f.common.Detection = geo.Detection{
+	s := &sketch{grid: p.Grid, pair: pairKey(passes), simplify: j.Simplify}
+	s.common.Detection = geo.Detection{
 		TBefore: before.at, TAfter: after.at, SrcBefore: before.Info().Name, SrcAfter: after.Info().Name,
 		DetMethod: "automatic", Status: "first", ReviewState: "candidate",
 		FirstSeen: after.at, LastSeen: after.at, NLooked: geo.Some(1), NSeen: geo.Some(1),
 	}
-	return f
+	return &features{
+		name: j.Out, w: geo.NewWriter(w, geo.Format{Lines: lines(j.Out), Pixel: p.Project == nil}),
+		one: drafter{sketch: s, place: p}, workers: j.workers(),
+	}
 }
 
 // pairKey names a pass pair, for ids.
@@ -47,33 +64,107 @@ func pairKey(passes [2]pass) string {
 	return fmt.Sprintf("%q %q %q %q", before.Info().Name, before.key(), after.Info().Name, after.key())
 }
 
-// add writes one region.
+// add takes one region, which nobody changes afterwards. Its feature may be written later; the error may be that of an earlier region.
 func (f *features) add(r *change.Region) error {
-	if f.excluded.of(r.Runs) != "" {
-		f.suppressed++
+	if f.regions = append(f.regions, r); len(f.regions) < batchSize {
 		return nil
 	}
-	placed, err := f.locator.Place(geo.Simplify(f.tracer.Trace(r.Runs), f.simplify))
-	if err != nil {
-		return exit.With(exit.Input, err)
+	if f.drafters == nil {
+		f.drafters = newDrafters(&f.one, f.workers, f.write)
 	}
-	d := f.common
-	d.Locate(placed)
-	d.DetID = geo.DetID(r.Runs, f.locator.Grid, f.pair)
-	d.ObjDesc, d.Direction = string(r.Kind()), string(r.Direction())
-	d.ScoreMax, d.ScoreMean, d.Pixels = r.ScoreMax, r.ScoreMean, r.Pixels
+	err := f.drafters.put(f.regions)
+	f.regions = make([]*change.Region, 0, batchSize)
+	return err
+}
+
+// write writes the features of some regions, of which some were suppressed.
+func (f *features) write(made []geo.Feature, suppressed int64) error {
+	f.suppressed += suppressed
+	for i := range made {
+		if err := f.w.Write(&made[i]); err != nil {
+			return output.Failed(f.name, err)
+		}
+	}
+	return nil
+}
+
+// close writes what is left and completes the output.
+func (f *features) close() error {
+	if err := f.finish(); err != nil {
+		return err
+	}
+	made, suppressed, err := f.one.drafts(f.regions)
+	if err == nil {
+		err = f.write(made, suppressed)
+	}
+	if err != nil {
+		return err
+	}
+	return output.Failed(f.name, f.w.Close())
+}
+
+// finish waits until the goroutines have written what they were given, and ends them.
+func (f *features) finish() error {
+	d := f.drafters
+	if d == nil {
+		return nil
+	}
+	f.drafters = nil
+	return d.close()
+}
+
+// abandon ends the goroutines. After close it does nothing.
+func (f *features) abandon() { _ = f.finish() } // there is an error to report already
+
+// another is a drafter for another goroutine; its place is closed by that.
+func (d *drafter) another() (*drafter, error) {
+	p, err := newPlace(d.grid)
+	return &drafter{sketch: d.sketch, place: p}, err
+}
+
+// drafts makes the features of some regions, and counts those that were suppressed.
+func (d *drafter) drafts(regions []*change.Region) (made []geo.Feature, suppressed int64, err error) {
+	made = make([]geo.Feature, 0, len(regions))
+	for _, r := range regions {
+		f, ok, err := d.draft(r)
+		switch {
+		case err != nil:
+			return made, suppressed, err
+		case !ok:
+			suppressed++
+		default:
+			made = append(made, f)
+		}
+	}
+	return made, suppressed, nil
+}
+
+// draft makes the feature of one region; none where it touches an excluded zone.
+func (d *drafter) draft(r *change.Region) (f geo.Feature, ok bool, err error) {
+	if d.excluded.of(r.Runs) != "" {
+		return f, false, nil
+	}
+	placed, err := d.place.Place(geo.Simplify(d.tracer.Trace(r.Runs), d.simplify))
+	if err != nil {
+		return f, false, exit.With(exit.Input, err)
+	}
+	f = d.common
+	f.Locate(placed)
+	f.DetID = geo.DetID(r.Runs, d.grid, d.pair)
+	f.ObjDesc, f.Direction = string(r.Kind()), string(r.Direction())
+	f.ScoreMax, f.ScoreMean, f.Pixels = r.ScoreMax, r.ScoreMean, r.Pixels
 	if r.Confidence != nil {
-		d.Confidence = geo.Some(*r.Confidence)
+		f.Confidence = geo.Some(*r.Confidence)
 	}
 	x, y := middle(r.Runs)
-	if shift, sd, ok := f.residual.At(x, y); ok {
-		d.RegDxPx, d.RegDyPx, d.RegSdPx = geo.Some(shift.DX), geo.Some(shift.DY), geo.Some(sd)
+	if shift, sd, ok := d.residual.At(x, y); ok {
+		f.RegDxPx, f.RegDyPx, f.RegSdPx = geo.Some(shift.DX), geo.Some(shift.DY), geo.Some(sd)
 	}
-	d.ObsFrac, d.EdgeFlag = r.Observed(), edgeFlag(r)
-	if id := f.aois.of(r.Runs); id != "" {
-		d.AOIID = geo.Some(id)
+	f.ObsFrac, f.EdgeFlag = r.Observed(), edgeFlag(r)
+	if id := d.aois.of(r.Runs); id != "" {
+		f.AOIID = geo.Some(id)
 	}
-	return output.Failed(f.name, f.w.Write(&d))
+	return f, true, nil
 }
 
 // middle is the mean column and row of the pixels of a region, rounded down.
@@ -100,6 +191,3 @@ func edgeFlag(r *change.Region) string {
 	}
 	return "none"
 }
-
-// close completes the output.
-func (f *features) close() error { return output.Failed(f.name, f.w.Close()) }

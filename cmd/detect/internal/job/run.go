@@ -68,8 +68,9 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, err
 	}
 	defer files.Abort()
-	found := j.newFeatures(files.out, passes, place.Locator)
-	found.aois, found.excluded = aois.index(), excluded.index()
+	found := j.newFeatures(files.out, passes, place)
+	defer found.abandon()
+	found.one.aois, found.one.excluded = aois.index(), excluded.index()
 	changed, err := j.newMask(files.mask, grid, pair.Window, area)
 	if err != nil {
 		return r, err
@@ -86,7 +87,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	found.common.Threshold, found.residual = f.Threshold, f.Residual
+	found.one.common.Threshold, found.one.residual = f.Threshold, f.Residual
 	r.Scene = grid.Window().Pixels()
 	progress := j.Report.Progress("comparing", pair.Window.Pixels())
 	defer progress.Done()
