@@ -21,6 +21,7 @@ type marks struct {
 	any   []bool
 	reach []int8  // per pixel: columns to the nearest changed pixel of its row
 	near  []uint8 // 1 where a changed pixel may lie within the rim
+	ones  []uint8 // a row
 	work  [2][]uint8
 }
 
@@ -61,6 +62,9 @@ func (m *marks) size(w raster.Window) {
 	m.w, m.h = w.W, w.H
 	if n := m.w * m.h; cap(m.data) < n {
 		m.data, m.reach, m.near = make([]uint8, n), make([]int8, n), make([]uint8, n)
+	}
+	if len(m.ones) < m.w {
+		m.ones = bytes.Repeat([]byte{1}, m.w)
 	}
 	m.data = m.data[:m.w*m.h]
 	if cap(m.any) < m.h {
@@ -109,9 +113,16 @@ type rimPixel struct {
 func (m *marks) rims(dst []rimPixel, in, out raster.Window, radius int) []rimPixel {
 	m.spread(radius)
 	area := out.Grow(radius).Intersect(in)
+	reaches := make([][]int8, 2*radius+1)
 	for y := area.Y - in.Y; y < area.MaxY()-in.Y; y++ {
 		near := m.near[y*m.w:][:m.w]
 		data := m.row(y)
+		for i := range reaches {
+			reaches[i] = nil
+			if yy := y - radius + i; yy >= 0 && yy < m.h && m.any[yy] {
+				reaches[i] = m.reach[yy*m.w:][:m.w]
+			}
+		}
 		for x, end := area.X-in.X, area.MaxX()-in.X; x < end; x++ {
 			if near[x] == 0 {
 				k := bytes.IndexByte(near[x:end], 1)
@@ -123,7 +134,8 @@ func (m *marks) rims(dst []rimPixel, in, out raster.Window, radius int) []rimPix
 			if data[x] != unchanged {
 				continue
 			}
-			oy, ox, ok := m.nearest(y, x, radius)
+			dx, dy, ok := nearest(reaches, x)
+			ox, oy := x+dx, y+dy
 			if !ok || ox+in.X < out.X || ox+in.X >= out.MaxX() || oy+in.Y < out.Y || oy+in.Y >= out.MaxY() {
 				continue
 			}
@@ -157,10 +169,7 @@ func (m *marks) spread(radius int) {
 			reachFrom(reach, x0, x, radius)
 			lo, hi := max(0, x0-radius), min(m.w, x+radius)
 			for yy := max(0, y-radius); yy <= min(m.h-1, y+radius); yy++ {
-				s := m.near[yy*m.w:][lo:hi]
-				for i := range s {
-					s[i] = 1
-				}
+				copy(m.near[yy*m.w+lo:], m.ones[:hi-lo])
 			}
 		}
 	}
@@ -180,25 +189,22 @@ func reachFrom(reach []int8, x0, x1, radius int) {
 	}
 }
 
-// nearest finds the changed pixel nearest to (x, y) within radius; the upper one of equally near ones.
-func (m *marks) nearest(y, x, radius int) (oy, ox int, ok bool) {
-	best := radius * radius
-	look := func(yy int) {
-		if yy < 0 || yy >= m.h || !m.any[yy] {
-			return
+// nearest finds the way to the changed pixel nearest to the one at x of the middle row, no further than there are rows above it; the upper
+// one of equally near ones. reaches holds the reach of each row, nil where no pixel of it changed.
+func nearest(reaches [][]int8, x int) (dx, dy int, ok bool) {
+	middle := len(reaches) / 2
+	best := middle * middle
+	for k := 0; k <= middle && k*k <= best; k++ {
+		if row := reaches[middle-k]; row != nil && row[x] != farAway {
+			if r := int(row[x]); k*k+r*r <= best { // it lies above all found so far
+				best, dx, dy, ok = k*k+r*r, r, -k, true
+			}
 		}
-		r := int(m.reach[yy*m.w+x])
-		if r == farAway {
-			return
-		}
-		if d := (yy-y)*(yy-y) + r*r; d < best || d == best && (!ok || yy < oy) {
-			best, oy, ox, ok = d, yy, x+r, true
+		if row := reaches[middle+k]; row != nil && row[x] != farAway {
+			if r := int(row[x]); k*k+r*r < best || !ok && k*k+r*r == best {
+				best, dx, dy, ok = k*k+r*r, r, k, true
+			}
 		}
 	}
-	look(y)
-	for k := 1; k*k <= best; k++ {
-		look(y - k)
-		look(y + k)
-	}
-	return oy, ox, ok
+	return dx, dy, ok
 }
