@@ -1,7 +1,6 @@
 package change
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 
@@ -11,7 +10,8 @@ import (
 // collector restores row order: it gathers the tiles of a row of tiles, joins runs that a cut between tiles parted, and feeds the rows
 // to the sweep.
 type collector struct {
-	window  raster.Window
+	window  raster.Window   // of the pair
+	rows    raster.Window   // the part of it that is looked at
 	windows []raster.Window // of all tiles
 	bands   int
 	model   *Model
@@ -31,11 +31,12 @@ type collector struct {
 }
 
 func newCollector(w raster.Window, tiles []raster.Window, m *Model, o Options, out Output) *collector {
-	c := &collector{window: w, windows: tiles, next: int32(w.Y), bands: m.Bands, model: m, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), fill: o.Fill, out: out}
-	c.sweep = sweep{bands: m.Bands, closed: c.region, holes: holeSweep{limit: int64(o.Fill)}}
-	c.summary.Pixels = w.Pixels()
+	rows := o.rows(w)
+	c := &collector{window: w, rows: rows, windows: tiles, next: int32(rows.Y), bands: m.Bands, model: m, unit: scoreUnit(m.Threshold), keep: float32(m.Keep), least: max(1, o.MinPixels), fill: o.Fill, out: out}
+	c.sweep = sweep{bands: m.Bands, closed: c.region, seams: newSeams(w, rows, out.Loose), holes: holeSweep{limit: int64(o.Fill)}}
+	c.summary.Pixels = rows.Pixels()
 	if o.Area != nil {
-		c.summary.Pixels = o.Area.Pixels()
+		c.summary.Pixels = o.Area.Clip(rows).Pixels()
 	}
 	c.summary.Observed = c.summary.Pixels
 	return c
@@ -171,10 +172,23 @@ func (c *collector) region(comp *component) error {
 	return c.out.Region(r)
 }
 
+// sweepOut ends the sweep before row end.
+func (c *collector) sweepOut(end int32) error {
+	if int(end) == c.window.MaxY() {
+		return c.sweepTo(end, nil)
+	}
+	if c.next < end {
+		if err := c.sweepTo(end-1, nil); err != nil {
+			return err
+		}
+	}
+	return c.sweep.cut()
+}
+
 // finish lets the last regions go.
 func (c *collector) finish() (Summary, error) {
-	end := c.window.MaxY()
-	if err := c.sweepTo(int32(end), nil); err != nil {
+	end := c.rows.MaxY()
+	if err := c.sweepOut(int32(end)); err != nil {
 		return Summary{}, err
 	}
 	if c.out.Final != nil {
@@ -189,7 +203,7 @@ func (c *collector) finish() (Summary, error) {
 func (c *component) fillIn() {
 	c.sums.add(&c.filled)
 	runs := append(c.runs, c.fill...)
-	slices.SortFunc(runs, func(a, b raster.Run) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0)) })
+	sortRuns(runs)
 	c.runs = runs[:0]
 	for _, r := range runs {
 		if n := len(c.runs); n > 0 && c.runs[n-1].Y == r.Y && c.runs[n-1].X1 == r.X0 {

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,9 @@ type Options struct {
 	Fill int
 	// Decoded are blocks of the pair that are decoded already, such as a Sample's; nil for none.
 	Decoded *raster.Decoded
+	// Rows is the only part of the pair's window that is looked at, from one row to before another; {0, 0} is all of it. What is found in
+	// all parts of a window, with what Join makes of their fragments, is what is found in the whole.
+	Rows [2]int
 	// Area is the only part of the frame that is looked at; nil means all that both passes cover. Pixels around it are read, because scores
 	// depend on them, and never reported.
 	Area *raster.Area
@@ -48,6 +52,9 @@ const (
 // Validate reports everything that is wrong.
 func (o Options) Validate() error {
 	var errs []error
+	if o.Rows[0] > o.Rows[1] {
+		errs = append(errs, fmt.Errorf("rows %d to %d: the first lies behind the last", o.Rows[0], o.Rows[1]))
+	}
 	if o.Workers < 0 {
 		errs = append(errs, fmt.Errorf("workers %d is negative", o.Workers))
 	}
@@ -64,6 +71,23 @@ func (o Options) Validate() error {
 		errs = append(errs, fmt.Errorf("opening by %d pixels: 0 to %d can be had", o.Opening, maxOpening))
 	}
 	return errors.Join(errs...)
+}
+
+// with takes from a model what the options leave to it.
+func (o Options) with(m *Model) Options {
+	o.MinPixels = cmp.Or(o.MinPixels, m.MinPixels)
+	o.Fill = cmp.Or(o.Fill, m.Fill)
+	return o
+}
+
+// rows is the part of a pair's window that is looked at.
+func (o Options) rows(w raster.Window) raster.Window {
+	if o.Rows != [2]int{} {
+		y1 := min(w.MaxY(), o.Rows[1])
+		w.Y = max(w.Y, o.Rows[0])
+		w.H = max(0, y1-w.Y)
+	}
+	return w
 }
 
 // tile is the size of tiles for a pair.
@@ -94,6 +118,8 @@ const (
 type Output struct {
 	// Region receives each region that is kept, in the order of their last rows. The region may be kept.
 	Region func(*Region) error
+	// Loose receives what lies against a cut of Options.Rows, for Join. It is not nil when there are rows.
+	Loose func(Fragment) error
 	// Blind receives the runs of pixels of the pair's window, or of the area, that were not measured in both passes, in row-major order.
 	// They come with their reason: raster.NoData, CloudMask or Missing.
 	Blind func(r raster.Run, why uint8) error
@@ -109,11 +135,22 @@ type Output struct {
 // Summary counts what was looked at and found.
 type Summary struct {
 	// Pixels of the pair's window, or of the area inside it; Observed ones are measured in both passes.
-	Pixels, Observed int64
+	Pixels   int64 `json:"pixels"`
+	Observed int64 `json:"observed"`
 	// Changed pixels reach the threshold; Kept ones are in regions that were kept.
-	Changed, Kept int64
+	Changed int64 `json:"changed"`
+	Kept    int64 `json:"kept"`
 	// Regions kept, and those dropped because no pixel reached Keep or because they were too small.
-	Regions, Weak, Small int64
+	Regions int64 `json:"regions"`
+	Weak    int64 `json:"weak"`
+	Small   int64 `json:"small"`
+}
+
+// Plus is the summary of two parts of a window.
+func (s Summary) Plus(o Summary) Summary {
+	return Summary{
+		s.Pixels + o.Pixels, s.Observed + o.Observed, s.Changed + o.Changed, s.Kept + o.Kept, s.Regions + o.Regions, s.Weak + o.Weak, s.Small + o.Small,
+	}
 }
 
 // Detect scores a pair by its model, connects what changed and hands over the regions. Every block is decoded once.
@@ -127,20 +164,19 @@ func Detect(ctx context.Context, p *raster.Pair, m *Model, o Options, out Output
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	if o.MinPixels == 0 {
-		o.MinPixels = m.MinPixels
-	}
-	if o.Fill == 0 {
-		o.Fill = m.Fill
+	o = o.with(m)
+	rows := o.rows(p.Window)
+	if rows.H == 0 {
+		return Summary{}, fmt.Errorf("rows %d to %d of a pair that has those from %d to %d", o.Rows[0], o.Rows[1], p.Window.Y, p.Window.MaxY())
 	}
 	q := *p
 	q.Offset = m.Offset
 	halo := newExtractor(m, o, p.Window).margin() + m.halo()
 	w, h := o.tile(p)
-	if n := (p.Window.W/w + 1) * (p.Window.H/h + 1); n > maxTiles {
+	if n := (rows.W/w + 1) * (rows.H/h + 1); n > maxTiles {
 		return Summary{}, fmt.Errorf("tiles of %d pixels cut the scene into %d; choose larger ones", w, n)
 	}
-	tiles := raster.Tiles(p.Window, w, h, halo)
+	tiles := raster.Tiles(rows, w, h, halo)
 	if o.Area != nil {
 		tiles = slices.DeleteFunc(tiles, func(t raster.Window) bool { return !o.Area.Meets(t) })
 	}

@@ -26,6 +26,7 @@ type hole struct {
 	runs   []raster.Run
 	merged *hole
 	open   bool         // it leads out
+	loose  bool         // it lies against a seam
 	rim    []*component // the regions beside it
 	seen   int32        // last row
 }
@@ -73,7 +74,7 @@ func (h *hole) besideAll(w *sweep, row []openRun, gap raster.Run) {
 }
 
 // row looks at the gaps of a row of which the sweep has connected the changed runs.
-func (s *holeSweep) row(w *sweep, runs []changedRun) {
+func (s *holeSweep) row(w *sweep, runs []changedRun) error {
 	s.cur = s.cur[:0]
 	line := join(runs)
 	fg := 0 // index into w.cur of the next changed run
@@ -83,7 +84,7 @@ func (s *holeSweep) row(w *sweep, runs []changedRun) {
 			fg++
 			continue
 		}
-		h := &hole{sums: sums{vector: make([]int64, len(r.vector))}, seen: r.Y}
+		h := &hole{sums: sums{vector: make([]int64, len(r.vector))}, seen: r.Y, loose: w.seams.at(r.Y)}
 		h.sums.add(&r.sums)
 		h.runs = append(h.runs, r.Run)
 		// In its own row a gap of a hole has changed runs on both sides.
@@ -93,7 +94,7 @@ func (s *holeSweep) row(w *sweep, runs []changedRun) {
 			h.beside(w.comps[w.find(w.cur[fg-1].comp)])
 			h.beside(w.comps[w.find(w.cur[fg].comp)])
 		}
-		if !covers(s.above, r.X0-1, r.X1+1) {
+		if r.Y != w.seams.first && !covers(s.above, r.X0-1, r.X1+1) {
 			h.open = true
 		}
 		h.besideAll(w, w.prev, r.Run)
@@ -113,11 +114,14 @@ func (s *holeSweep) row(w *sweep, runs []changedRun) {
 	}
 	for k := range s.prev {
 		if h := s.prev[k].hole.root(); len(runs) == 0 || h.seen < runs[0].Y {
-			h.close(s.limit)
+			if err := h.close(s.limit, &w.seams); err != nil {
+				return err
+			}
 		}
 	}
 	s.prev, s.cur = s.cur, s.prev
 	s.above = append(s.above[:0], line...)
+	return nil
 }
 
 // merge makes two sets one; o is newer.
@@ -129,6 +133,7 @@ func (h *hole) merge(o *hole) *hole {
 	h.sums.add(&o.sums)
 	h.runs = append(h.runs, o.runs...)
 	h.open = h.open || o.open
+	h.loose = h.loose || o.loose
 	for _, c := range o.rim {
 		h.beside(c)
 	}
@@ -137,19 +142,25 @@ func (h *hole) merge(o *hole) *hole {
 	return h
 }
 
-// close gives a set that no further row reaches to its region, when it is a hole and small enough.
-func (h *hole) close(limit int64) {
+// close gives a set that no further row reaches to its region, when it is a hole and small enough. One that lies against a seam may become
+// a hole when the parts are joined.
+func (h *hole) close(limit int64, s *seams) error {
 	if h.open || h.pixels >= limit {
-		return
+		return nil
 	}
 	h.open = true // once
+	if h.loose {
+		sortRuns(h.runs)
+		return s.loose(Fragment{Gap: true, Runs: h.runs, Sums: h.sums.export()})
+	}
 	around := h.rim[0].root()
 	for _, c := range h.rim {
 		if r := c.root(); r != around || r.gone {
-			return
+			return nil
 		}
 	}
 	around.addFill(h.runs, &h.sums)
+	return nil
 }
 
 // join joins runs that touch.

@@ -13,6 +13,7 @@ type sweep struct {
 	bands int
 	// closed receives each region once, in the order of last row, then leftmost run on that row.
 	closed func(*component) error
+	seams  seams
 
 	prev, cur []openRun
 	holes     holeSweep
@@ -35,6 +36,7 @@ type component struct {
 
 	merged *component // the one it became part of; nil for a root
 	gone   bool       // closed
+	loose  bool       // it lies against a seam
 	fill   []raster.Run
 	filled sums // of fill
 }
@@ -68,10 +70,13 @@ func (s *sweep) row(y int32, runs []changedRun) error {
 		c.sums.add(&r.sums)
 		c.runs = append(c.runs, r.Run)
 		c.last = y
+		c.loose = c.loose || s.seams.at(y)
 		s.cur = append(s.cur, openRun{r.X0, r.X1, comp})
 	}
 	if s.holes.limit > 0 {
-		s.holes.row(s, runs)
+		if err := s.holes.row(s, runs); err != nil {
+			return err
+		}
 	}
 	if err := s.close(y); err != nil {
 		return err
@@ -97,15 +102,30 @@ func (s *sweep) close(y int32) error {
 		if c.last == y {
 			continue
 		}
-		slices.SortFunc(c.runs, func(a, b raster.Run) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0)) })
-		c.gone = true
-		if err := s.closed(c); err != nil {
+		if err := s.end(c); err != nil {
 			return err
 		}
 		s.release(p.comp)
 	}
 	return nil
 }
+
+// end lets a component go.
+func (s *sweep) end(c *component) error {
+	sortRuns(c.runs)
+	c.gone = true
+	if c.loose {
+		return s.seams.loose(c.fragment())
+	}
+	return s.closed(c)
+}
+
+// sortRuns sorts by row, then column.
+func sortRuns(runs []raster.Run) {
+	slices.SortFunc(runs, compareRuns)
+}
+
+func compareRuns(a, b raster.Run) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X0, b.X0)) }
 
 // lowest is the first row of any open component, or none when there is none: rows above it are final.
 func (s *sweep) lowest(none int32) int32 {
@@ -158,6 +178,7 @@ func (s *sweep) union(a, b int32) int32 {
 	into.runs = append(into.runs, from.runs...)
 	into.first = min(into.first, from.first)
 	into.last = max(into.last, from.last)
+	into.loose = into.loose || from.loose
 	if from.fill != nil {
 		into.addFill(from.fill, &from.filled)
 	}

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -15,49 +16,59 @@ type Opt[T any] struct {
 	Known bool
 }
 
+// UnmarshalJSON implements json.Unmarshaler: null is unknown.
+func (o *Opt[T]) UnmarshalJSON(b []byte) error {
+	*o = Opt[T]{}
+	if string(b) == "null" {
+		return nil
+	}
+	o.Known = true
+	return json.Unmarshal(b, &o.Value)
+}
+
 // Some is a known value.
 func Some[T any](v T) Opt[T] { return Opt[T]{v, true} }
 
-// Detection is what a feature says about a change: its properties, in the order in which they are written. Floats that are not
-// finite are written as null.
+// Detection is what a feature says about a change: its properties, in the order in which they are written, by the names
+// in the tags. Floats that are not finite are written as null.
 type Detection struct {
-	DetID string
+	DetID string `json:"det_id"`
 	// Schema is written as the constant Schema when empty.
-	Schema      string
-	AOIID       Opt[string]
-	JobID       Opt[string]
-	TBefore     Opt[time.Time]
-	TAfter      Opt[time.Time]
-	SrcBefore   string
-	SrcAfter    string
-	ObjDesc     string // appeared, disappeared, altered
-	Direction   string // brighter, darker, mixed
-	DetMethod   string // automatic, semi-automatic, photo-interpretation
-	Status      string // first, provisional, confirmed, finished
-	ReviewState string // candidate, accepted, rejected
-	Confidence  Opt[int]
-	ScoreMax    float64
-	ScoreMean   float64
-	Threshold   float64
-	PValue      Opt[float64] // 0 to 1
-	Pixels      int64
-	AreaM2      Opt[float64]
-	PerimM      Opt[float64]
-	RepLon      Opt[float64] // degrees
-	RepLat      Opt[float64]
-	LenM        Opt[float64]
-	WidM        Opt[float64]
-	OrientDeg   Opt[float64] // clockwise from north, [0, 180)
-	RegDxPx     Opt[float64]
-	RegDyPx     Opt[float64]
-	RegSdPx     Opt[float64]
-	PosAccM     Opt[float64]
-	ObsFrac     float64 // 0 to 1
-	EdgeFlag    string  // none, aoi, nodata, scene
-	FirstSeen   Opt[time.Time]
-	LastSeen    Opt[time.Time]
-	NLooked     Opt[int]
-	NSeen       Opt[int]
+	Schema      string         `json:"schema"`
+	AOIID       Opt[string]    `json:"aoi_id"`
+	JobID       Opt[string]    `json:"job_id"`
+	TBefore     Opt[time.Time] `json:"t_before"`
+	TAfter      Opt[time.Time] `json:"t_after"`
+	SrcBefore   string         `json:"src_before"`
+	SrcAfter    string         `json:"src_after"`
+	ObjDesc     string         `json:"obj_desc"`     // appeared, disappeared, altered
+	Direction   string         `json:"direction"`    // brighter, darker, mixed
+	DetMethod   string         `json:"det_method"`   // automatic, semi-automatic, photo-interpretation
+	Status      string         `json:"status"`       // first, provisional, confirmed, finished
+	ReviewState string         `json:"review_state"` // candidate, accepted, rejected
+	Confidence  Opt[int]       `json:"confidence"`
+	ScoreMax    float64        `json:"score_max"`
+	ScoreMean   float64        `json:"score_mean"`
+	Threshold   float64        `json:"threshold"`
+	PValue      Opt[float64]   `json:"p_value"` // 0 to 1
+	Pixels      int64          `json:"pixels"`
+	AreaM2      Opt[float64]   `json:"area_m2"`
+	PerimM      Opt[float64]   `json:"perim_m"`
+	RepLon      Opt[float64]   `json:"rep_lon"` // degrees
+	RepLat      Opt[float64]   `json:"rep_lat"`
+	LenM        Opt[float64]   `json:"len_m"`
+	WidM        Opt[float64]   `json:"wid_m"`
+	OrientDeg   Opt[float64]   `json:"orient_deg"` // clockwise from north, [0, 180)
+	RegDxPx     Opt[float64]   `json:"reg_dx_px"`
+	RegDyPx     Opt[float64]   `json:"reg_dy_px"`
+	RegSdPx     Opt[float64]   `json:"reg_sd_px"`
+	PosAccM     Opt[float64]   `json:"pos_acc_m"`
+	ObsFrac     float64        `json:"obs_frac"`  // 0 to 1
+	EdgeFlag    string         `json:"edge_flag"` // none, aoi, nodata, scene
+	FirstSeen   Opt[time.Time] `json:"first_seen"`
+	LastSeen    Opt[time.Time] `json:"last_seen"`
+	NLooked     Opt[int]       `json:"n_looked"`
+	NSeen       Opt[int]       `json:"n_seen"`
 }
 
 // Feature is a detection with its place.

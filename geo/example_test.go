@@ -2,7 +2,9 @@ package geo_test
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -113,4 +115,23 @@ func ExampleWriter() {
 	// [[[7.03 45.98] [7.03 45.979] [7.033 45.979] [7.033 45.98] [7.03 45.98]]]
 	// 25840 m² around 7.0315 45.9795
 	// {"type":"Feature","id":"fzv7whvce7wg6em5kediwahev4","bbox":[7.03,45.979,7.033,45.98],"geometry":{"type":"Polygon","coordinates":[[[7.03,45.98],[7.03,45.979],[7.033,45.979],[7.033,45.98],[7.03,45.98]]]},"properties":{"det_id":"fzv7whvce7wg6em5kediwahev4","schema":"passdiff/1","aoi_id":null,"job_id":null,"t_before":null,"t_after":null,"src_before":"","src_after":"","obj_desc":"appeared","direction":"","det_method":"automatic","status":"first","review_state":"candidate","confidence":null,"score_max":0,"score_mean":0,"threshold":0,"p_value":null,"pixels":3,"area_m2":25839.888,"perim_m":687.25325,"rep_lon":7.0315,"rep_lat":45.9795,"len_m":232.4778,"wid_m":111.15092,"orient_deg":90,"reg_dx_px":null,"reg_dy_px":null,"reg_sd_px":null,"pos_acc_m":null,"obs_frac":0,"edge_flag":"","first_seen":null,"last_seen":null,"n_looked":null,"n_seen":null}}
+}
+
+func ExampleReader() {
+	const file = `{"type":"FeatureCollection","features":[
+{"type":"Feature","id":"a1","geometry":{"type":"Polygon","coordinates":[[[8,47],[8.1,47],[8,47.1],[8,47]]]},"properties":{"det_id":"a1","pixels":12}}
+]}`
+	r := geo.NewReader(strings.NewReader(file))
+	for {
+		f, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(f.DetID, f.Pixels, f.AreaM2.Known)
+	}
+	// Output: a1 12 false
 }

@@ -39,6 +39,12 @@ type Writer struct {
 
 const flushSize = 64 << 10
 
+// The foreign member that names a space other than longitude and latitude.
+const (
+	spaceMember = "passdiff_space"
+	pixelSpace  = "pixel"
+)
+
 // NewWriter starts a file. Nothing is written before the first call of Write or Close.
 func NewWriter(w io.Writer, f Format) *Writer {
 	return &Writer{w: w, format: f, enc: encoder{buf: make([]byte, 0, 2*flushSize), d: minDecimals}, extent: extent{planar: f.Pixel}}
@@ -79,7 +85,7 @@ func (w *Writer) feature(id string, bbox Bbox, geometry orb.Geometry, properties
 	e.raw(`{"type":"Feature","id":`)
 	e.text(id)
 	if w.format.Lines && w.format.Pixel {
-		e.raw(`,"passdiff_space":"pixel"`)
+		e.raw(`,"` + spaceMember + `":"` + pixelSpace + `"`)
 	}
 	if bbox != (Bbox{}) {
 		e.raw(`,"bbox":`)
@@ -151,7 +157,7 @@ func (w *Writer) open() {
 	w.opened = true
 	w.enc.raw(`{"type":"FeatureCollection",`)
 	if w.format.Pixel {
-		w.enc.raw(`"passdiff_space":"pixel",`)
+		w.enc.raw(`"` + spaceMember + `":"` + pixelSpace + `",`)
 	}
 	w.enc.raw(`"features":[`)
 }

@@ -28,6 +28,7 @@ func (o *inputOptions) flags(cmd *cobra.Command, j *job.Job) {
 	f.StringVar(&o.kind, "kind", "auto", "kind of imagery: auto, optical, vhr (pixels smaller than objects), sar")
 	f.StringVar(&j.AOI, "aoi", "", "look only inside the polygons of this file (any vector format, any CRS)")
 	f.StringVar(&j.AOIField, "aoi-id-field", "", "field of the AOI file that names each AOI (default: its position)")
+	f.StringVar(&j.AOIID, "aoi-id", "", "look only at the area of this id in the AOI file; without a file, what features have as aoi_id")
 	f.StringVar(&j.AOILayer, "aoi-layer", "", "layer of the AOI file, when it has several")
 	f.StringVar(&o.bbox, "bbox", "", "look only inside xmin,ymin,xmax,ymax, in the CRS of BEFORE or in one that follows: …,EPSG:4326")
 	f.StringVar(&j.Resample, "resample", "", "bring AFTER onto the grid of BEFORE: bilinear, cubic, nearest")

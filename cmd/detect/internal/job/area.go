@@ -33,7 +33,7 @@ func (j *Job) areas(p *raster.Pair) (zones, error) {
 	var err error
 	switch {
 	case j.AOI != "":
-		z, err = readZones(j.AOI, ogr.Options{Layer: j.AOILayer, IDField: j.AOIField}, p, geo.Fill)
+		z, err = readZones(j.AOI, ogr.Options{Layer: j.AOILayer, IDField: j.AOIField}, j.AOIID, p, geo.Fill)
 	case j.BBox != nil:
 		z, err = j.BBox.zones(p)
 	default:
@@ -57,26 +57,32 @@ func (j *Job) exclusions(p *raster.Pair) (zones, error) {
 	if j.Exclude == "" {
 		return nil, nil
 	}
-	z, err := readZones(j.Exclude, ogr.Options{}, p, geo.Touch)
+	z, err := readZones(j.Exclude, ogr.Options{}, "", p, geo.Touch)
 	return z, exit.With(exit.Input, err)
 }
 
 // filler lists the pixels of a window that an area holds: geo.Fill or geo.Touch.
 type filler func(area orb.MultiPolygon, w raster.Window) ([]raster.Run, error)
 
-// readZones reads a file of polygons onto the grid of a pair.
-func readZones(path string, o ogr.Options, p *raster.Pair, fill filler) (zones, error) {
+// readZones reads a file of polygons onto the grid of a pair; of all of them, or of those with an id.
+func readZones(path string, o ogr.Options, id string, p *raster.Pair, fill filler) (zones, error) {
 	areas, err := ogr.Read(path, o)
 	if err != nil {
 		return nil, err
 	}
 	var z zones
 	for _, a := range areas {
+		if id != "" && a.ID != id {
+			continue
+		}
 		one, err := newZone(a.ID, a.Geometry, a.CRS, p, fill)
 		if err != nil {
 			return nil, fmt.Errorf("%s: area %s: %w; check its coordinates and CRS", path, a.ID, err)
 		}
 		z = append(z, one)
+	}
+	if len(z) == 0 && id != "" {
+		return nil, fmt.Errorf("%s: has no area %q; --aoi-id-field names the field that tells areas apart, which is their position by default", path, id)
 	}
 	return z, nil
 }

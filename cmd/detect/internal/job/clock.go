@@ -20,6 +20,16 @@ type stageTime struct {
 // start begins the first stage.
 func (c *clock) start() { *c = clock{last: time.Now()} }
 
+// of is what a stage took, in seconds; 0 when it was not done.
+func (c *clock) of(stage string) float64 {
+	for _, s := range c.stages {
+		if s.Stage == stage {
+			return s.Seconds
+		}
+	}
+	return 0
+}
+
 // done ends a stage and begins the next.
 func (c *clock) done(stage string) {
 	now := time.Now()

@@ -48,9 +48,10 @@ type coverage struct {
 	runs         [classes][]raster.Run // of classes other than observed
 }
 
-// newCoverage prepares to count. looked is the AOI on the whole before grid; nil looks everywhere.
-func (j *Job) newCoverage(l geo.Locator, p *raster.Pair, looked *raster.Area) (*coverage, error) {
-	c := &coverage{grid: l.Grid.Window(), window: p.Window, looked: looked, keep: j.Coverage != ""}
+// newCoverage prepares to count.
+func (j *Job) newCoverage(in *opened) (*coverage, error) {
+	l := in.place.Locator
+	c := &coverage{grid: l.Grid.Window(), window: in.pair.Window, looked: in.looked, keep: j.Coverage != ""}
 	if l.Project != nil {
 		var err error
 		if c.areas, err = l.PixelAreas(c.grid); err != nil {

@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"passdiff/change"
-	"passdiff/geo"
 )
 
 // batchSize is the number of regions that one goroutine makes into features at a time: some milliseconds of work.
@@ -16,7 +15,7 @@ type batch struct {
 	regions []*change.Region
 	done    chan struct{} // closed when the rest is there
 
-	features   []geo.Feature
+	features   []drafted
 	suppressed int64
 	err        error
 }
@@ -30,7 +29,7 @@ type drafters struct {
 
 // newDrafters starts workers and a goroutine that calls write with the features of one batch after the other, and how many regions were
 // suppressed, until a batch or write fails. The first worker takes what it needs of one; the others make their own.
-func newDrafters(one *drafter, workers int, write func([]geo.Feature, int64) error) *drafters {
+func newDrafters(one *drafter, workers int, write func([]drafted, int64) error) *drafters {
 	d := &drafters{todo: make(chan *batch, workers), order: make(chan *batch, 2*workers)}
 	for i := range workers {
 		d.all.Go(func() {

@@ -22,6 +22,9 @@ type features struct {
 
 	regions    []*change.Region // not given to them yet
 	suppressed int64            // regions that touch an excluded zone
+
+	ordered bool       // keep order
+	order   [][2]int32 // of what was written: where regions end
 }
 
 // sketch is what all features of a run share. Nothing changes it once features are made.
@@ -43,14 +46,21 @@ type drafter struct {
 	tracer geo.Tracer
 }
 
+// drafted is a feature, and where its region ends: its last row, and the first column there.
+type drafted struct {
+	geo.Feature
+	end [2]int32
+}
+
 // newFeatures begins the output.
-func (j *Job) newFeatures(w io.Writer, passes [2]pass, p place) *features {
-	before, after := passes[0], passes[1]
-	s := &sketch{grid: p.Grid, pair: pairKey(passes), simplify: j.Simplify}
+func (j *Job) newFeatures(w io.Writer, in *opened) *features {
+	before, after, p := in.passes[0], in.passes[1], in.place
+	s := &sketch{grid: p.Grid, pair: pairKey(in.passes), simplify: j.Simplify, aois: in.aois.index(), excluded: in.excluded.index()}
 	s.common.Detection = geo.Detection{
 		TBefore: before.at, TAfter: after.at, SrcBefore: before.Info().Name, SrcAfter: after.Info().Name,
 		DetMethod: "automatic", Status: "first", ReviewState: "candidate",
 		FirstSeen: after.at, LastSeen: after.at, NLooked: geo.Some(1), NSeen: geo.Some(1),
+		JobID: some(j.JobID), AOIID: some(j.AOIID),
 	}
 	return &features{
 		name: j.Out, w: geo.NewWriter(w, geo.Format{Lines: lines(j.Out), Pixel: p.Project == nil}),
@@ -78,11 +88,14 @@ func (f *features) add(r *change.Region) error {
 }
 
 // write writes the features of some regions, of which some were suppressed.
-func (f *features) write(made []geo.Feature, suppressed int64) error {
+func (f *features) write(made []drafted, suppressed int64) error {
 	f.suppressed += suppressed
 	for i := range made {
-		if err := f.w.Write(&made[i]); err != nil {
+		if err := f.w.Write(&made[i].Feature); err != nil {
 			return output.Failed(f.name, err)
+		}
+		if f.ordered {
+			f.order = append(f.order, made[i].end)
 		}
 	}
 	return nil
@@ -116,6 +129,9 @@ func (f *features) finish() error {
 // abandon ends the goroutines. After close it does nothing.
 func (f *features) abandon() { _ = f.finish() } // there is an error to report already
 
+// fitted says by which model regions are found.
+func (s *sketch) fitted(m *change.Model) { s.common.Threshold, s.residual = m.Threshold, m.Residual }
+
 // another is a drafter for another goroutine; its place is closed by that.
 func (d *drafter) another() (*drafter, error) {
 	p, err := newPlace(d.grid)
@@ -123,8 +139,8 @@ func (d *drafter) another() (*drafter, error) {
 }
 
 // drafts makes the features of some regions, and counts those that were suppressed.
-func (d *drafter) drafts(regions []*change.Region) (made []geo.Feature, suppressed int64, err error) {
-	made = make([]geo.Feature, 0, len(regions))
+func (d *drafter) drafts(regions []*change.Region) (made []drafted, suppressed int64, err error) {
+	made = make([]drafted, 0, len(regions))
 	for _, r := range regions {
 		f, ok, err := d.draft(r)
 		switch {
@@ -140,7 +156,7 @@ func (d *drafter) drafts(regions []*change.Region) (made []geo.Feature, suppress
 }
 
 // draft makes the feature of one region; none where it touches an excluded zone.
-func (d *drafter) draft(r *change.Region) (f geo.Feature, ok bool, err error) {
+func (d *drafter) draft(r *change.Region) (f drafted, ok bool, err error) {
 	if d.excluded.of(r.Runs) != "" {
 		return f, false, nil
 	}
@@ -148,7 +164,7 @@ func (d *drafter) draft(r *change.Region) (f geo.Feature, ok bool, err error) {
 	if err != nil {
 		return f, false, exit.With(exit.Input, err)
 	}
-	f = d.common
+	f = drafted{d.common, end(r.Runs)}
 	f.Locate(placed)
 	f.DetID = geo.DetID(r.Runs, d.grid, d.pair)
 	f.ObjDesc, f.Direction = string(r.Kind()), string(r.Direction())
@@ -165,6 +181,15 @@ func (d *drafter) draft(r *change.Region) (f geo.Feature, ok bool, err error) {
 		f.AOIID = geo.Some(id)
 	}
 	return f, true, nil
+}
+
+// end is the last row of a region and the first column there.
+func end(runs []raster.Run) [2]int32 {
+	k := len(runs) - 1
+	for k > 0 && runs[k-1].Y == runs[k].Y {
+		k--
+	}
+	return [2]int32{runs[k].Y, runs[k].X0}
 }
 
 // middle is the mean column and row of the pixels of a region, rounded down.

@@ -54,6 +54,8 @@ type Job struct {
 	// AOI is a file of polygons to look at, BBox a box; "" and nil look everywhere. AOIField tells AOIs apart, AOILayer is the file's layer.
 	AOI, AOIField, AOILayer string
 	BBox                    *BBox
+	// AOIID and JobID stand in every feature; "" for none. With an AOI file only the area of that id is looked at.
+	AOIID, JobID string
 	// Exclude is a file of zones: what touches one is counted and not written.
 	Exclude string
 	// Resample is how AFTER is brought onto BEFORE's grid: bilinear, cubic or nearest; "" refuses other grids.
@@ -75,7 +77,8 @@ type Job struct {
 	NoGeoref, AllowSparse, Sidecars, AllowRemote bool
 	HashInputs, Overwrite                        bool
 
-	modelSum string // SHA-256 of Model, once read
+	modelSum string  // SHA-256 of Model, once read
+	fitted   *Fitted // in place of fitting
 	clock    clock
 
 	// Report receives warnings and progress. It is not nil.
@@ -176,6 +179,9 @@ func (j *Job) workers() int {
 	}
 	return cpus
 }
+
+// some is a text, unknown when it is empty.
+func some(s string) geo.Opt[string] { return geo.Opt[string]{Value: s, Known: s != ""} }
 
 // notFound gives the errors of files that a flag names a code.
 func notFound(path string, err error) error {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -22,19 +23,24 @@ type fitted struct {
 	pair       *raster.Pair // registered
 	registered *registration
 	decoded    *raster.Decoded // blocks that the sample was read from
+	seen       seen
 }
 
 // model fits the pair, or reads the model the job names.
-func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *raster.Area, l geo.Locator) (fitted, error) {
+func (j *Job) model(ctx context.Context, in *opened) (fitted, error) {
+	p := in.pair
+	if f := j.fitted; f != nil {
+		return fitted{f.Model, f.Model.Shift.Of(p), f.Registration, nil, seen{}}, nil
+	}
 	if j.Model != "" {
 		m, err := j.readModel(p.Before.Info().Bands)
 		if err != nil {
 			return fitted{}, err
 		}
-		return fitted{m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil}, nil
+		return fitted{m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil, seen{}}, nil
 	}
-	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(passes, l)}
-	s, err := j.sample(ctx, p, j.sampleWindow(p, area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Keep: true}, o.Told)
+	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(in.passes, in.place.Locator)}
+	s, err := j.sample(ctx, p, j.sampleWindow(p, in.area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Keep: true}, o.Told)
 	if err != nil {
 		return fitted{}, exit.With(exit.Input, err)
 	}
@@ -45,7 +51,44 @@ func (j *Job) model(ctx context.Context, passes [2]pass, p *raster.Pair, area *r
 		err = exit.With(exit.Input, err) // such as an index of bands that the pair does not have
 	}
 	registered := s.registration // a pointer into s would keep the sample while the scene is compared
-	return fitted{m, s.pair, &registered, s.Decoded}, err
+	return fitted{m, s.pair, &registered, s.Decoded, seenIn(s.Sample)}, err
+}
+
+// seen is which share of the rows of a pair is measured in both passes, as far as a sample tells. The zero value takes all for measured.
+type seen struct {
+	pixels int64
+	rows   []int // the middles of the sample's rows of chips, ascending
+	shares []float64
+}
+
+func seenIn(s *raster.Sample) seen {
+	all, measured := map[int]int64{}, map[int]int64{}
+	out := seen{pixels: s.Pixels}
+	for _, c := range s.Chips {
+		y := c.Out.Y + c.Out.H/2
+		if all[y] == 0 {
+			out.rows = append(out.rows, y)
+		}
+		all[y] += c.Out.Pixels()
+		c.EachMeasured(c.Before.Band(0), func(v []float32) { measured[y] += int64(len(v)) })
+	}
+	slices.Sort(out.rows)
+	for _, y := range out.rows {
+		out.shares = append(out.shares, float64(measured[y])/float64(all[y]))
+	}
+	return out
+}
+
+// at is the share at a row: that of the nearest row of chips.
+func (s seen) at(y int) float64 {
+	if len(s.rows) == 0 {
+		return 1
+	}
+	k, _ := slices.BinarySearch(s.rows, y)
+	if k == len(s.rows) || k > 0 && y-s.rows[k-1] < s.rows[k]-y {
+		k--
+	}
+	return s.shares[k]
 }
 
 // readModel reads the model the job names, for scenes of so many bands.

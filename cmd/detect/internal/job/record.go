@@ -36,20 +36,23 @@ type record struct {
 
 type parameters struct {
 	// Profile is the name of the bundle from which options were taken that were not given; null for none.
-	Profile     *string `json:"profile"`
-	Method      string  `json:"method"`
-	Threshold   string  `json:"threshold"`
-	Hysteresis  float64 `json:"hysteresis"`
-	MMU         string  `json:"mmu"`
-	MinPixels   int64   `json:"min_pixels"`
-	NoGeoref    bool    `json:"no_georef"`
-	Opening     int     `json:"opening"`
-	Fill        int     `json:"fill"`
-	Simplify    float64 `json:"simplify"`
-	AOI         *string `json:"aoi"`
-	AOIField    string  `json:"aoi_id_field"`
-	AOILayer    string  `json:"aoi_layer"`
-	BBox        *BBox   `json:"bbox"`
+	Profile    *string `json:"profile"`
+	Method     string  `json:"method"`
+	Threshold  string  `json:"threshold"`
+	Hysteresis float64 `json:"hysteresis"`
+	MMU        string  `json:"mmu"`
+	MinPixels  int64   `json:"min_pixels"`
+	NoGeoref   bool    `json:"no_georef"`
+	Opening    int     `json:"opening"`
+	Fill       int     `json:"fill"`
+	Simplify   float64 `json:"simplify"`
+	AOI        *string `json:"aoi"`
+	AOIField   string  `json:"aoi_id_field"`
+	AOILayer   string  `json:"aoi_layer"`
+	BBox       *BBox   `json:"bbox"`
+	// JobID and AOIID stand in every feature; with an AOI file AOIID is the one of its areas that was looked at.
+	JobID       *string `json:"job_id"`
+	AOIID       *string `json:"aoi_id"`
 	Exclude     *string `json:"exclude"`
 	Masking     Masking `json:"masking"`
 	AllowSparse bool    `json:"allow_sparse"`
@@ -153,17 +156,18 @@ type machineFile struct {
 }
 
 // newRecord describes a run that is done.
-func (j *Job) newRecord(passes [2]pass, p *raster.Pair, reg *registration, m *change.Model, c *coverage, o change.Options, r Result) record {
+func (j *Job) newRecord(in *opened, f fitted, c *coverage, o change.Options, r Result) record {
+	passes, m := in.passes, f.Model
 	rec := record{
 		Schema: recordSchema,
 		Parameters: parameters{
 			Profile: base(j.Profile), Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, Drivers: append([]string{}, j.Drivers...), Fit: "sample",
-			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, Exclude: base(j.Exclude), Masking: j.Masking,
+			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, JobID: orNull(j.JobID), AOIID: orNull(j.AOIID), Exclude: base(j.Exclude), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
-		Alignment:    newAlignment(passes, p),
-		Registration: reg,
+		Alignment:    newAlignment(passes, in.pair),
+		Registration: f.registered,
 		Model:        m,
 		Coverage:     c.record(),
 		Counts:       counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
@@ -200,6 +204,14 @@ func newAlignment(passes [2]pass, p *raster.Pair) alignment {
 		a.Kind = "same lattice"
 	}
 	return a
+}
+
+// orNull is a text; nil for none.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // base is a file's name without its folder; nil for none.

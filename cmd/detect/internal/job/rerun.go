@@ -80,7 +80,7 @@ func (rec *record) job(r *report.Reporter) Job {
 	p := rec.Parameters
 	j := Job{
 		NoGeoref: p.NoGeoref, AllowSparse: p.AllowSparse, Sidecars: p.Sidecars, AllowRemote: p.AllowRemote, Drivers: p.Drivers,
-		Opening: p.Opening, Fill: geo.Some(p.Fill), MMU: MMU{Pixels: p.MinPixels}, AOIField: p.AOIField, AOILayer: p.AOILayer, BBox: p.BBox, Masking: p.Masking,
+		Opening: p.Opening, Fill: geo.Some(p.Fill), MMU: MMU{Pixels: p.MinPixels}, AOIField: p.AOIField, AOILayer: p.AOILayer, BBox: p.BBox, AOIID: orEmpty(p.AOIID), Masking: p.Masking,
 		BeforeBands: rec.Before.Chosen, AfterBands: rec.After.Chosen, Report: r,
 	}
 	for _, s := range []struct {
@@ -111,6 +111,14 @@ func (rec *record) job(r *report.Reporter) Job {
 		j.AOI = a.Path
 	}
 	return j
+}
+
+// orEmpty is a text, empty for nil.
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // sameInputs is an error when a file of the run is gone or no longer the same, by size and by SHA-256 where that was recorded, else by time of

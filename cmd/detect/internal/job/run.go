@@ -29,37 +29,13 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, err
 	}
 	j.clock.start()
-	frugal()
-	passes, err := j.open(ctx)
+	in, err := j.prepare(ctx)
 	if err != nil {
 		return r, err
 	}
-	defer closeAll(passes)
-	pair, err := j.align(passes)
-	if err != nil {
-		return r, err
-	}
-	grid := passes[0].Info().Grid
-	place, err := newPlace(grid)
-	if err != nil {
-		return r, err
-	}
-	defer place.close()
-	aois, err := j.areas(pair)
-	if err != nil {
-		return r, err
-	}
-	excluded, err := j.exclusions(pair)
-	if err != nil {
-		return r, err
-	}
-	looked := aois.union()
-	area := clip(looked, pair.Window)
-	covered, err := j.newCoverage(place.Locator, pair, looked)
-	if err != nil {
-		return r, err
-	}
-	least, err := j.MMU.pixels(place.Locator, pair.Window)
+	defer in.close()
+	grid := in.passes[0].Info().Grid
+	covered, err := j.newCoverage(in)
 	if err != nil {
 		return r, err
 	}
@@ -68,10 +44,9 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		return r, err
 	}
 	defer files.Abort()
-	found := j.newFeatures(files.out, passes, place)
+	found := j.newFeatures(files.out, in)
 	defer found.abandon()
-	found.one.aois, found.one.excluded = aois.index(), excluded.index()
-	changed, err := j.newMask(files.mask, grid, pair.Window, area)
+	changed, err := j.newMask(files.mask, grid, in.pair.Window, in.area)
 	if err != nil {
 		return r, err
 	}
@@ -83,16 +58,16 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	defer scored.abandon()
 
 	j.clock.done("opening")
-	f, err := j.model(ctx, passes, pair, area, place.Locator)
+	f, err := j.model(ctx, in)
 	if err != nil {
 		return r, err
 	}
-	found.one.common.Threshold, found.one.residual = f.Threshold, f.Residual
+	found.one.fitted(f.Model)
 	r.Scene = grid.Window().Pixels()
-	progress := j.Report.Progress("comparing", pair.Window.Pixels())
+	progress := j.Report.Progress("comparing", in.pair.Window.Pixels())
 	defer progress.Done()
-	o := j.options(cmp.Or(least, f.MinPixels, defaultPixels))
-	o.Area, o.Decoded = area, f.decoded
+	o := j.options(cmp.Or(in.least, f.MinPixels, defaultPixels))
+	o.Area, o.Decoded = in.area, f.decoded
 	r.Summary, err = change.Detect(ctx, f.pair, f.Model, o, change.Output{
 		Score: scored.tile(),
 		Region: func(region *change.Region) error {
@@ -112,7 +87,6 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	}
 	progress.Done()
 	j.clock.done("comparing")
-	r.Warnings = j.warnings(passes, f.pair, aois, f.registered, f.Model, r.Summary)
 
 	if err := found.close(); err != nil {
 		return r, err
@@ -124,18 +98,24 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := errors.Join(changed.close(), scored.close()); err != nil {
 		return r, err
 	}
-	if err := unchanged(passes); err != nil {
-		return r, err
+	r.Warnings = j.warnings(in, f, r.Summary)
+	return r, j.complete(ctx, files, in, f, covered, o, r)
+}
+
+// complete writes the outputs that tell of the whole, and gives all of them their names.
+func (j *Job) complete(ctx context.Context, files *files, in *opened, f fitted, covered *coverage, o change.Options, r Result) error {
+	if err := unchanged(in.passes); err != nil {
+		return err
 	}
 	covered.finish()
-	if err := covered.write(files.coverage, j, place.Locator); err != nil {
-		return r, err
+	if err := covered.write(files.coverage, j, in.place.Locator); err != nil {
+		return err
 	}
-	if err := files.finish(j, f.Model, j.newRecord(passes, f.pair, f.registered, f.Model, covered, o, r)); err != nil {
-		return r, err
+	if err := files.finish(j, f.Model, j.newRecord(in, f, covered, o, r)); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
-		return r, err
+		return err
 	}
-	return r, files.Commit()
+	return files.Commit()
 }

@@ -14,8 +14,9 @@ const mostlyChanged = 0.25
 
 // warnings gathers and reports what a person should know of the result. What the scenes say of how they are stored is reported here and
 // stands in the machine's part of the record.
-func (j *Job) warnings(passes [2]pass, pair *raster.Pair, aois zones, reg *registration, m *change.Model, s change.Summary) []string {
-	all := append(j.inputWarnings(passes, pair, aois), reg.warnings()...)
+func (j *Job) warnings(in *opened, f fitted, s change.Summary) []string {
+	passes, m := in.passes, f.Model
+	all := append(j.inputWarnings(passes, f.pair, in.aois), f.registered.warnings()...)
 	if j.Model != "" {
 		all = append(all, "the model comes from a file: its numbers were fitted on another run, perhaps on another pair")
 	} else {
