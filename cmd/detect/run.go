@@ -2,14 +2,18 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
+	"passdiff/cmd/detect/internal/shard"
 	"passdiff/geo"
 )
 
@@ -21,10 +25,18 @@ type runOptions struct {
 	threshold string
 	mmu       string
 	fill      int
+
+	plan, shard, out string
 }
 
 func newRun(messages *report.Reporter) *cobra.Command {
-	var o runOptions
+	cmd, _ := newRunOptions(messages)
+	return cmd
+}
+
+// newRunOptions makes the command, and the options that its flags set.
+func newRunOptions(messages *report.Reporter) (*cobra.Command, *runOptions) {
+	o := new(runOptions)
 	cmd := &cobra.Command{
 		Use:   "run BEFORE AFTER OUT",
 		Short: "Find what changed in one pair",
@@ -33,35 +45,33 @@ a FeatureCollection in longitude and latitude to OUT.geojson, a feature a line t
 OUT.geojsonl, or a collection to standard output when OUT is -. Beside it go the
 run record, OUT.run.json, and for QGIS a style, .qml.
 
-The passes lie on the same grid or a whole number of pixels apart.`,
+The passes lie on the same grid or a whole number of pixels apart.
+
+With --plan it compares one shard of a plan (see detect plan) and leaves what it
+finds in a folder, for detect merge.`,
 		Example: `  detect run before.tif after.tif changes.geojson
   detect run before.tif after.tif changes.geojson --mmu 400m2 --mask-out mask.tif
   detect run scan1.tif scan2.tif changes.geojson --no-georef
-  detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al`,
-		Args: exactly("BEFORE", "AFTER", "OUT"),
+  detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al
+  detect run --plan plan.json --shard auto --out shards`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("plan") {
+				return cobra.NoArgs(cmd, args)
+			}
+			return exactly("BEFORE", "AFTER", "OUT")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j := &o.job
-			j.Before, j.After, j.Out = args[0], args[1], args[2]
-			j.Report, j.Program = messages, version
-			if err := applyProfile(cmd, j.Profile); err != nil {
+			if o.plan != "" {
+				return o.runShard(cmd, messages)
+			}
+			if err := o.prepare(cmd, messages, args); err != nil {
 				return err
 			}
-			if err := o.read(cmd); err != nil {
-				return err
-			}
-			r, err := j.Run(cmd.Context())
+			r, err := o.job.Run(cmd.Context())
 			if err != nil {
 				return err
 			}
-			out := j.Out
-			if out == output.Stdout {
-				out = "standard output"
-			}
-			found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed)
-			if j.Exclude != "" {
-				found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
-			}
-			messages.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
+			found(messages, &o.job, r)
 			return nil
 		},
 	}
@@ -87,7 +97,84 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.job.Model, "model", "", "use a saved model instead of fitting one")
 	f.BoolVar(&o.job.HashInputs, "hash-inputs", false, "put the SHA-256 of the inputs into the record")
 	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default: by how the files are stored); the result is the same")
-	return cmd
+	f.StringVar(&o.plan, "plan", "", "compare a shard of this plan; no other options but -j, -q and the next two go with it")
+	f.StringVar(&o.shard, "shard", "auto", "the number of the shard, from 0; auto takes it from the scheduler's environment")
+	f.StringVar(&o.out, "out", "shards", "folder in which shards leave what they find")
+	return cmd, o
+}
+
+// prepare makes the job of the flags and arguments.
+func (o *runOptions) prepare(cmd *cobra.Command, messages *report.Reporter, args []string) error {
+	j := &o.job
+	j.Before, j.After, j.Out = args[0], args[1], args[2]
+	j.Report, j.Program = messages, version
+	if err := applyProfile(cmd, j.Profile); err != nil {
+		return err
+	}
+	return o.read(cmd)
+}
+
+// parseRun makes jobs of arguments of detect run, with so many workers.
+func parseRun(messages *report.Reporter, workers int) func(args []string) (*job.Job, error) {
+	return func(args []string) (*job.Job, error) {
+		cmd, o := newRunOptions(messages)
+		if err := cmd.ParseFlags(args); err != nil {
+			return nil, exit.With(exit.Usage, err)
+		}
+		args = cmd.Flags().Args()
+		if err := cmd.ValidateArgs(args); err != nil {
+			return nil, err
+		}
+		if err := o.prepare(cmd, messages, args); err != nil {
+			return nil, err
+		}
+		o.job.Workers = workers
+		return &o.job, nil
+	}
+}
+
+// found tells what a job found.
+func found(messages *report.Reporter, j *job.Job, r job.Result) {
+	out := j.Out
+	if out == output.Stdout {
+		out = "standard output"
+	}
+	found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed)
+	if j.Exclude != "" {
+		found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
+	}
+	messages.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
+}
+
+// runShard compares a shard of a plan.
+func (o *runOptions) runShard(cmd *cobra.Command, messages *report.Reporter) error {
+	var others []string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if !slices.Contains([]string{"plan", "shard", "out", "jobs", "quiet", "log-format"}, f.Name) {
+			others = append(others, "--"+f.Name)
+		}
+	})
+	if others != nil {
+		return exit.Errorf(exit.Usage, "--plan has the options already: leave %s out", strings.Join(others, ", "))
+	}
+	p, err := shard.Read(o.plan, version)
+	if err != nil {
+		return err
+	}
+	i, err := p.Index(o.shard)
+	if err != nil {
+		return err
+	}
+	did, err := p.Run(cmd.Context(), o.out, i, parseRun(messages, o.job.Workers))
+	if err != nil {
+		return err
+	}
+	if !did {
+		messages.Note("shard %d of %d was done already", i, len(p.Shards))
+		return nil
+	}
+	messages.Note("shard %d of %d is done", i, len(p.Shards))
+	return nil
 }
 
 // read turns flags that were given into the job's settings.

@@ -1,0 +1,90 @@
+package shard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/job"
+)
+
+// Merge joins what the shards left in dir. Out names the output of each pair: a job of that pair with its Out. Missing shards are an error with
+// exit.Partly that lists them as a scheduler takes them; what is not what its shard wrote, or of another plan, is refused with exit.Unverified.
+func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair, *job.Job)) (results []job.Result, err error) {
+	var missing []int
+	records := make([]*done, len(p.Shards))
+	for i := range p.Shards {
+		if records[i], err = p.readDone(dir, i); err != nil {
+			return nil, err
+		}
+		if records[i] == nil {
+			missing = append(missing, i)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, exit.Errorf(exit.Partly, "%s: %d of %d shards are not done; run them again: --array=%s", dir, len(missing), len(p.Shards), ranges(missing))
+	}
+	for k := range p.Pairs {
+		r, err := p.mergePair(ctx, dir, records, k, parse, out)
+		if err != nil {
+			return results, fmt.Errorf("%s: %w", p.Pairs[k].Name, err)
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// mergePair joins the parts of one pair.
+func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int, parse Parse, out func(Pair, *job.Job)) (job.Result, error) {
+	pair := p.Pairs[k]
+	j, err := parse(pair.Args)
+	if err != nil {
+		return job.Result{}, err
+	}
+	out(pair, j)
+	var parts []job.Part
+	var from []job.PartFiles[io.Reader]
+	next := pair.Rows[0]
+	for i, d := range records {
+		for _, item := range d.Items {
+			if item.Pair != k {
+				continue
+			}
+			if item.Rows[0] != next {
+				return job.Result{}, exit.Errorf(exit.Unverified, "the plan has no part for the rows from %d; plan again", next)
+			}
+			next = item.Rows[1]
+			var r job.PartFiles[io.Reader]
+			for _, f := range []struct {
+				to   *io.Reader
+				file file
+			}{{&r.Features, item.Files.Features}, {&r.Fragments, item.Files.Fragments}, {&r.Blind, item.Files.Blind}} {
+				if *f.to, err = f.file.open(folder(dir, i)); err != nil {
+					return job.Result{}, err
+				}
+			}
+			parts, from = append(parts, item.Part), append(from, r)
+		}
+	}
+	if next != pair.Rows[1] {
+		return job.Result{}, exit.Errorf(exit.Unverified, "the plan has no part for the rows from %d; plan again", next)
+	}
+	return j.Merge(ctx, pair.Fitted, parts, from)
+}
+
+// Out sets the output of a pair below a folder.
+func Out(dir string) func(Pair, *job.Job) {
+	return func(p Pair, j *job.Job) { j.Out = filepath.Join(dir, filepath.FromSlash(p.Name)+".geojson") }
+}
+
+// writeJSON writes v, indented.
+func writeJSON(w io.Writer, v any) error {
+	data, err := json.MarshalIndent(v, "", " ")
+	if err == nil {
+		_, err = w.Write(append(data, '\n'))
+	}
+	return err
+}
