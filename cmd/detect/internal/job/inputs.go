@@ -104,7 +104,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	o := gdal.OpenOptions{
 		AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers,
 	}
-	paths := splitPaths(in.path)
+	paths := SplitPaths(in.path)
 	p.chosen = in.bands
 	switch {
 	case slices.Contains(paths, ""):
@@ -157,8 +157,8 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	return nil
 }
 
-// splitPaths cuts an argument at its commas, unless a file has that very name.
-func splitPaths(arg string) []string {
+// SplitPaths cuts BEFORE or AFTER, several files of bands, at its commas, unless a file has that very name.
+func SplitPaths(arg string) []string {
 	if _, err := os.Stat(arg); err == nil {
 		return []string{arg}
 	}
