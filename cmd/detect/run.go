@@ -65,6 +65,12 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 			return nil
 		},
 	}
+	o.flags(cmd)
+	return cmd
+}
+
+// flags defines the flags.
+func (o *runOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.job.Profile, "profile", "", "take the options of a profile where they are not given: "+strings.Join(profileNames(), ", ")+" (detect profiles lists them)")
@@ -87,7 +93,6 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.job.Model, "model", "", "use a saved model instead of fitting one")
 	f.BoolVar(&o.job.HashInputs, "hash-inputs", false, "put the SHA-256 of the inputs into the record")
 	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default: by how the files are stored); the result is the same")
-	return cmd
 }
 
 // read turns flags that were given into the job's settings.
@@ -112,4 +117,24 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 		}
 	}
 	return o.inputs.read(cmd, &o.job)
+}
+
+// checkRun refuses arguments of detect run that cannot be read or do not go together, without looking at the files that they name.
+func checkRun(args []string) error {
+	var o runOptions
+	cmd := &cobra.Command{Use: "run"}
+	o.flags(cmd)
+	if err := cmd.ParseFlags(args); err != nil {
+		return badFlag(err)
+	}
+	if files := cmd.Flags().Args(); len(files) == 3 {
+		o.job.Before, o.job.After, o.job.Out = files[0], files[1], files[2]
+	}
+	if err := applyProfile(cmd, o.job.Profile); err != nil {
+		return err
+	}
+	if err := o.read(cmd); err != nil || o.job.Out == "" {
+		return err
+	}
+	return o.job.Validate()
 }

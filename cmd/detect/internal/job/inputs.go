@@ -126,7 +126,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 			if s.Facts().ModTime.IsZero() {
 				return fmt.Errorf("%s: is not a file of this machine, so it cannot be hashed; download it, or leave --hash-inputs out", s.Facts().Path)
 			}
-			sum, err := hashFile(ctx, path)
+			sum, err := HashFile(ctx, path)
 			if err != nil {
 				return err
 			}
@@ -229,8 +229,8 @@ func (j *Job) align(passes [2]pass) (*raster.Pair, error) {
 	return p, exit.With(exit.Input, err)
 }
 
-// hashFile is the SHA-256 of a file in hexadecimal.
-func hashFile(ctx context.Context, path string) (string, error) {
+// HashFile is the SHA-256 of a file in hexadecimal. Errors name the file and have a code.
+func HashFile(ctx context.Context, path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", notFound(path, err)

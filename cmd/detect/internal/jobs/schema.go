@@ -90,6 +90,8 @@ func (d *document) complaints(s *schema, e *jsonschema.ValidationError) (all []c
 			all = append(all, complaint{key(n, p).Line, fmt.Sprintf("%q is not known; choose among %s", p, strings.Join(s.keys(e.SchemaURL), ", "))})
 		}
 		return all
+	case *kind.Required:
+		return []complaint{{n.Line, fmt.Sprintf("%s lacks %s", name, strings.Join(k.Missing, ", "))}}
 	case *kind.OneOf, *kind.Not:
 		return []complaint{{n.Line, s.about(e.SchemaURL)}}
 	}
