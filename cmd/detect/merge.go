@@ -44,7 +44,7 @@ several.`,
 				jobs = append(jobs, j)
 			})
 			for i, r := range results {
-				found(messages, jobs[i], r)
+				tell(jobs[i], r)
 			}
 			return err
 		},

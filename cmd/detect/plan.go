@@ -64,7 +64,7 @@ func (o *planOptions) run(cmd *cobra.Command, args []string, messages *report.Re
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	file, err := jobs.Read(path, runFlags)
+	file, err := jobs.Read(path, runRules)
 	if err != nil {
 		return err
 	}

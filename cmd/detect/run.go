@@ -2,18 +2,14 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"passdiff/change"
-	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
-	"passdiff/cmd/detect/internal/shard"
 	"passdiff/geo"
 )
 
@@ -25,18 +21,11 @@ type runOptions struct {
 	threshold string
 	mmu       string
 	fill      int
-
-	plan, shard, out string
+	shard     shardOptions
 }
 
 func newRun(messages *report.Reporter) *cobra.Command {
-	cmd, _ := newRunOptions(messages)
-	return cmd
-}
-
-// newRunOptions makes the command, and the options that its flags set.
-func newRunOptions(messages *report.Reporter) (*cobra.Command, *runOptions) {
-	o := new(runOptions)
+	var o runOptions
 	cmd := &cobra.Command{
 		Use:   "run BEFORE AFTER OUT",
 		Short: "Find what changed in one pair",
@@ -55,26 +44,32 @@ finds in a folder, for detect merge.`,
   detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al
   detect run --plan plan.json --shard auto --out shards`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("plan") {
-				return cobra.NoArgs(cmd, args)
+			if o.shard.plan != "" {
+				return exactly()(cmd, args)
 			}
 			return exactly("BEFORE", "AFTER", "OUT")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.plan != "" {
-				return o.runShard(cmd, messages)
+			if o.shard.plan != "" {
+				return o.shard.run(cmd, o.job.Workers, messages)
 			}
-			if err := o.prepare(cmd, messages, args); err != nil {
+			if err := o.prepare(cmd, args, messages); err != nil {
 				return err
 			}
 			r, err := o.job.Run(cmd.Context())
 			if err != nil {
 				return err
 			}
-			found(messages, &o.job, r)
+			tell(&o.job, r)
 			return nil
 		},
 	}
+	o.flags(cmd)
+	return cmd
+}
+
+// flags defines the flags.
+func (o *runOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.job.Profile, "profile", "", "take the options of a profile where they are not given: "+strings.Join(profileNames(), ", ")+" (detect profiles lists them)")
@@ -97,14 +92,11 @@ finds in a folder, for detect merge.`,
 	f.StringVar(&o.job.Model, "model", "", "use a saved model instead of fitting one")
 	f.BoolVar(&o.job.HashInputs, "hash-inputs", false, "put the SHA-256 of the inputs into the record")
 	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default: by how the files are stored); the result is the same")
-	f.StringVar(&o.plan, "plan", "", "compare a shard of this plan; no other options but -j, -q and the next two go with it")
-	f.StringVar(&o.shard, "shard", "auto", "the number of the shard, from 0; auto takes it from the scheduler's environment")
-	f.StringVar(&o.out, "out", "shards", "folder in which shards leave what they find")
-	return cmd, o
+	o.shard.flags(f)
 }
 
 // prepare makes the job of the flags and arguments.
-func (o *runOptions) prepare(cmd *cobra.Command, messages *report.Reporter, args []string) error {
+func (o *runOptions) prepare(cmd *cobra.Command, args []string, messages *report.Reporter) error {
 	j := &o.job
 	j.Before, j.After, j.Out = args[0], args[1], args[2]
 	j.Report, j.Program = messages, version
@@ -114,27 +106,8 @@ func (o *runOptions) prepare(cmd *cobra.Command, messages *report.Reporter, args
 	return o.read(cmd)
 }
 
-// parseRun makes jobs of arguments of detect run, with so many workers.
-func parseRun(messages *report.Reporter, workers int) func(args []string) (*job.Job, error) {
-	return func(args []string) (*job.Job, error) {
-		cmd, o := newRunOptions(messages)
-		if err := cmd.ParseFlags(args); err != nil {
-			return nil, exit.With(exit.Usage, err)
-		}
-		args = cmd.Flags().Args()
-		if err := cmd.ValidateArgs(args); err != nil {
-			return nil, err
-		}
-		if err := o.prepare(cmd, messages, args); err != nil {
-			return nil, err
-		}
-		o.job.Workers = workers
-		return &o.job, nil
-	}
-}
-
-// found tells what a job found.
-func found(messages *report.Reporter, j *job.Job, r job.Result) {
+// tell tells what a job found.
+func tell(j *job.Job, r job.Result) {
 	out := j.Out
 	if out == output.Stdout {
 		out = "standard output"
@@ -143,38 +116,7 @@ func found(messages *report.Reporter, j *job.Job, r job.Result) {
 	if j.Exclude != "" {
 		found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
 	}
-	messages.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
-}
-
-// runShard compares a shard of a plan.
-func (o *runOptions) runShard(cmd *cobra.Command, messages *report.Reporter) error {
-	var others []string
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"plan", "shard", "out", "jobs", "quiet", "log-format"}, f.Name) {
-			others = append(others, "--"+f.Name)
-		}
-	})
-	if others != nil {
-		return exit.Errorf(exit.Usage, "--plan has the options already: leave %s out", strings.Join(others, ", "))
-	}
-	p, err := shard.Read(o.plan, version)
-	if err != nil {
-		return err
-	}
-	i, err := p.Index(o.shard)
-	if err != nil {
-		return err
-	}
-	did, err := p.Run(cmd.Context(), o.out, i, parseRun(messages, o.job.Workers))
-	if err != nil {
-		return err
-	}
-	if !did {
-		messages.Note("shard %d of %d was done already", i, len(p.Shards))
-		return nil
-	}
-	messages.Note("shard %d of %d is done", i, len(p.Shards))
-	return nil
+	j.Report.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
 }
 
 // read turns flags that were given into the job's settings.
@@ -199,4 +141,24 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 		}
 	}
 	return o.inputs.read(cmd, &o.job)
+}
+
+// checkRun refuses arguments of detect run that cannot be read or do not go together, without looking at the files that they name.
+func checkRun(args []string) error {
+	var o runOptions
+	cmd := &cobra.Command{Use: "run"}
+	o.flags(cmd)
+	if err := cmd.ParseFlags(args); err != nil {
+		return badFlag(err)
+	}
+	if files := cmd.Flags().Args(); len(files) == 3 {
+		o.job.Before, o.job.After, o.job.Out = files[0], files[1], files[2]
+	}
+	if err := applyProfile(cmd, o.job.Profile); err != nil {
+		return err
+	}
+	if err := o.read(cmd); err != nil || o.job.Out == "" {
+		return err
+	}
+	return o.job.Validate()
 }

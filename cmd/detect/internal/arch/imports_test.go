@@ -61,7 +61,8 @@ var layers = map[string][]string{
 	"change":      {"raster"},
 	"geo":         {"raster"},
 	"geo/ogr":     {"raster", "raster/gdal", "geo"},
-	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr"},
+	"docs":        {},
+	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", "docs"},
 }
 
 // pure are the parts without C. An external test, such as an example that goes from pixels to features, may use all of them.

@@ -38,7 +38,7 @@ func readInput(ctx context.Context, path string) (Input, error) {
 	if !st.Mode().IsRegular() {
 		return Input{}, exit.Errorf(exit.Input, "%s: is not a regular file, so that it cannot be told whether it stays the same; copy it to one", path)
 	}
-	sum, err := hashFile(ctx, path)
+	sum, err := HashFile(ctx, path)
 	return Input{path, st.Size(), sum}, err
 }
 
