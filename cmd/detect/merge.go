@@ -31,17 +31,14 @@ several.`,
 			if err != nil {
 				return err
 			}
-			var jobs []*job.Job
-			out := shard.Out(args[0])
-			if len(p.Pairs) == 1 {
-				out = func(_ shard.Pair, j *job.Job) { j.Out = args[0] }
-			} else if st, err := os.Stat(args[0]); err != nil || !st.IsDir() {
+			if st, err := os.Stat(args[0]); len(p.Pairs) > 1 && (err != nil || !st.IsDir()) {
 				return exit.Errorf(exit.Usage, "%s: is not a folder, and the plan is of %d pairs; make a folder for their outputs", args[0], len(p.Pairs))
 			}
-			results, err := p.Merge(cmd.Context(), in, parseRun(messages, 0), func(pair shard.Pair, j *job.Job) {
-				out(pair, j)
+			var jobs []*job.Job
+			results, err := p.Merge(cmd.Context(), in, parseRun(messages, 0), func(pair shard.Pair, j *job.Job) error {
 				j.Overwrite = overwrite
 				jobs = append(jobs, j)
+				return p.Outputs(args[0], pair, j)
 			})
 			for i, r := range results {
 				tell(jobs[i], r)

@@ -17,10 +17,11 @@ func sharded(t *testing.T, p pair, n int, order []int, options ...string) (outco
 	dir := t.TempDir()
 	jobs, plan, out := filepath.Join(dir, "jobs.yaml"), filepath.Join(dir, "plan.json"), filepath.Join(dir, "out.geojson")
 	var text strings.Builder
-	fmt.Fprintf(&text, "version: 1\njobs:\n- id: one\n  before: %s\n  after: %s\n  outputs: [coverage]\n  options:\n", p.before, p.after)
+	fmt.Fprintf(&text, "version: 1\njobs:\n- id: one\n  before: %s\n  after: %s\n  outputs: [coverage]\n  options: {register: auto", p.before, p.after)
 	for i := 0; i < len(options); i += 2 {
-		fmt.Fprintf(&text, "    %s: %q\n", strings.TrimPrefix(options[i], "--"), options[i+1])
+		fmt.Fprintf(&text, ", %s: %q", strings.TrimPrefix(options[i], "--"), options[i+1])
 	}
+	text.WriteString("}\n")
 	if err := os.WriteFile(jobs, []byte(text.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}

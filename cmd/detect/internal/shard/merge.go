@@ -5,15 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 )
 
-// Merge joins what the shards left in dir. Out names the output of each pair: a job of that pair with its Out. Missing shards are an error with
+// Merge joins what the shards left in dir. Out names the outputs of the job of each pair. Missing shards are an error with
 // exit.Partly that lists them as a scheduler takes them; what is not what its shard wrote, or of another plan, is refused with exit.Unverified.
-func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair, *job.Job)) (results []job.Result, err error) {
+func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair, *job.Job) error) (results []job.Result, err error) {
 	var missing []int
 	records := make([]*done, len(p.Shards))
 	for i := range p.Shards {
@@ -38,13 +40,15 @@ func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair
 }
 
 // mergePair joins the parts of one pair.
-func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int, parse Parse, out func(Pair, *job.Job)) (job.Result, error) {
+func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int, parse Parse, out func(Pair, *job.Job) error) (job.Result, error) {
 	pair := p.Pairs[k]
 	j, err := parse(pair.Args)
 	if err != nil {
 		return job.Result{}, err
 	}
-	out(pair, j)
+	if err := out(pair, j); err != nil {
+		return job.Result{}, err
+	}
 	var parts []job.Part
 	var from []job.PartFiles[io.Reader]
 	next := pair.Rows[0]
@@ -75,9 +79,22 @@ func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int
 	return j.Merge(ctx, pair.Fitted, parts, from)
 }
 
-// Out sets the output of a pair below a folder.
-func Out(dir string) func(Pair, *job.Job) {
-	return func(p Pair, j *job.Job) { j.Out = filepath.Join(dir, filepath.FromSlash(p.Name)+".geojson") }
+// Outputs names the outputs of a pair of the plan: path is OUT for a plan of one, and the folder of a plan of several, in which they lie as detect
+// batch lays them. Coverage goes beside OUT.
+func (p *Plan) Outputs(path string, pair Pair, j *job.Job) error {
+	stem := strings.TrimSuffix(path, filepath.Ext(path))
+	j.Out = path
+	if len(p.Pairs) > 1 {
+		stem = filepath.Join(path, filepath.FromSlash(pair.Name))
+		j.Out = stem + ".geojson"
+		if err := os.MkdirAll(filepath.Dir(stem), 0o777); err != nil {
+			return exit.With(exit.Output, err)
+		}
+	}
+	if j.Coverage != "" {
+		j.Coverage = stem + ".coverage.geojson"
+	}
+	return nil
 }
 
 // writeJSON writes v, indented.
