@@ -27,6 +27,9 @@ several.`,
 		Example: `  detect merge --plan plan.json --in shards changes.geojson`,
 		Args:    exactly("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if plan == "" {
+				return exit.Errorf(exit.Usage, "--plan is missing: name the plan of the shards")
+			}
 			p, err := shard.Read(plan, version)
 			if err != nil {
 				return err
@@ -51,6 +54,5 @@ several.`,
 	f.StringVar(&plan, "plan", "", "the plan")
 	f.StringVar(&in, "in", "shards", "folder in which the shards left what they found")
 	f.BoolVar(&overwrite, "overwrite", false, "replace outputs that exist")
-	_ = cmd.MarkFlagRequired("plan")
 	return cmd
 }

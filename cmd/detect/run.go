@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
@@ -44,8 +45,11 @@ finds in a folder, for detect merge.`,
   detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al
   detect run --plan plan.json --shard auto --out shards`,
 		Args: func(cmd *cobra.Command, args []string) error {
+			if o.shard.plan != "" && len(args) > 0 {
+				return exit.Errorf(exit.Usage, "--plan names the pairs already: leave %v out", args)
+			}
 			if o.shard.plan != "" {
-				return exactly()(cmd, args)
+				return nil
 			}
 			return exactly("BEFORE", "AFTER", "OUT")(cmd, args)
 		},

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -6,7 +8,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"passdiff/raster/gdal"
 )
@@ -116,4 +120,38 @@ func TestShardsMissing(t *testing.T) {
 	if _, err := os.Stat(out); !os.IsNotExist(err) {
 		t.Error("there is an output")
 	}
+}
+
+// TestShardStopped: SIGTERM, as at a time limit, ends a shard with the status that says it can be resumed, and leaves nothing of it; the next try
+// finishes it.
+func TestShardStopped(t *testing.T) {
+	t.Parallel()
+	p := large(t)
+	dir := t.TempDir()
+	text := fmt.Sprintf("version: 1\njobs:\n- {id: one, before: %s, after: %s, options: {method: cva}}\n", p.before, p.after)
+	if err := os.WriteFile(filepath.Join(dir, "jobs.yaml"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	in := call{dir: dir}
+	in.succeed(t, "plan", "jobs.yaml", "plan.json", "--shards", "1", "-q")
+	cmd := in.command(t, "run", "--plan", "plan.json", "--shard", "0", "-j", "1", "-q")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	shard := filepath.Join(dir, "shards", "shard-00000")
+	for end := time.Now().Add(time.Minute); len(list(t, shard)) < 4 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // the status says how it ended
+	if code := cmd.ProcessState.ExitCode(); code != 75 {
+		t.Fatalf("it ends with %d", code)
+	}
+	if left := list(t, shard); len(left) > 0 {
+		t.Fatalf("it leaves %v", left)
+	}
+	in.succeed(t, "run", "--plan", "plan.json", "--shard", "0", "-q")
+	in.succeed(t, "merge", "--plan", "plan.json", "out.geojson", "-q")
 }

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"passdiff/cmd/detect/internal/exit"
@@ -120,7 +122,11 @@ func (p *Plan) Bytes() ([]byte, error) {
 func Read(path, program string) (*Plan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, exit.With(exit.Input, err)
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, err)
 	}
 	p := &Plan{sum: hash(data)}
 	d := json.NewDecoder(bytes.NewReader(data))

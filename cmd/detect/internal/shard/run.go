@@ -20,6 +20,10 @@ func (p *Plan) Run(ctx context.Context, dir string, shard int, parse Parse) (boo
 	if d, err := p.readDone(dir, shard); err != nil || d != nil {
 		return false, err
 	}
+	jobs, err := p.jobs(ctx, shard, parse)
+	if err != nil {
+		return false, err
+	}
 	into := folder(dir, shard)
 	if err := os.MkdirAll(into, 0o777); err != nil {
 		return false, exit.With(exit.Output, err)
@@ -33,7 +37,7 @@ func (p *Plan) Run(ctx context.Context, dir string, shard int, parse Parse) (boo
 	}
 	d := done{Schema: doneSchema, Plan: p.sum, Shard: shard, Items: []itemDone{}}
 	for i, item := range p.Shards[shard].Items {
-		done, err := p.runItem(ctx, &set, into, i, item, parse)
+		done, err := p.runItem(ctx, &set, into, i, item, jobs[i])
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", p.Pairs[item.Pair].Name, err)
 		}
@@ -48,18 +52,26 @@ func (p *Plan) Run(ctx context.Context, dir string, shard int, parse Parse) (boo
 	return true, set.Commit()
 }
 
-// runItem compares the rows of an item.
-func (p *Plan) runItem(ctx context.Context, set *output.Set, into string, i int, item Item, parse Parse) (itemDone, error) {
-	pair := &p.Pairs[item.Pair]
-	j, err := parse(pair.Args)
-	if err != nil {
-		return itemDone{}, err
-	}
-	for _, in := range pair.Inputs {
-		if err := in.Check(ctx); err != nil {
-			return itemDone{}, err
+// jobs are those of the items of a shard, whose inputs are the planned ones.
+func (p *Plan) jobs(ctx context.Context, shard int, parse Parse) (jobs []*job.Job, err error) {
+	for _, item := range p.Shards[shard].Items {
+		pair := &p.Pairs[item.Pair]
+		j, err := parse(pair.Args)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", pair.Name, err)
 		}
+		for _, in := range pair.Inputs {
+			if err := in.Check(ctx); err != nil {
+				return nil, fmt.Errorf("%s: %w", pair.Name, err)
+			}
+		}
+		jobs = append(jobs, j)
 	}
+	return jobs, nil
+}
+
+// runItem compares the rows of an item.
+func (p *Plan) runItem(ctx context.Context, set *output.Set, into string, i int, item Item, j *job.Job) (itemDone, error) {
 	var to job.PartFiles[io.Writer]
 	var seen job.PartFiles[*counted]
 	for _, f := range []struct {
@@ -77,6 +89,6 @@ func (p *Plan) runItem(ctx context.Context, set *output.Set, into string, i int,
 		*f.seen = newCounted(f.name, w)
 		*f.to = *f.seen
 	}
-	part, err := j.RunPart(ctx, pair.Fitted, item.Rows, to)
+	part, err := j.RunPart(ctx, p.Pairs[item.Pair].Fitted, item.Rows, to)
 	return itemDone{item, part, files{Features: seen.Features.file(), Fragments: seen.Fragments.file(), Blind: seen.Blind.file()}}, err
 }
