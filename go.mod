@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/airbusgeo/godal v0.0.18
+	github.com/mattn/go-sqlite3 v1.14.53
 	golang.org/x/image v0.47.0
 	gonum.org/v1/gonum v0.17.0
 )
