@@ -61,7 +61,13 @@ func TestReadmeExamples(t *testing.T) {
 					call{dir: dir}.succeed(t, "batch", "--init", "jobs.yaml")
 				}
 			}
+			if strings.Contains(example, "site.gpkg") {
+				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "first.geojson", "-q")
+				call{dir: dir}.succeed(t, "track", "site.gpkg", "first.geojson", "-q")
+			}
 			switch {
+			case strings.HasPrefix(example, "track "):
+				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q")
 			case strings.HasPrefix(example, "explain "):
 				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q")
 				for id := range boxes(t, filepath.Join(dir, "changes.geojson")) {

@@ -86,6 +86,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	f.Float64Var(&o.job.Simplify, "simplify", 0, "straighten outlines, at most this many pixels from the sides of pixels; above 0.7 acts as 0.7: every pixel centre stays on its side, so regions stay apart")
 	f.StringVar(&o.job.JobID, "job-id", "", "what features have as job_id")
 	f.StringVar(&o.job.Exclude, "exclude", "", "count and do not write what touches a polygon of this file; the mask keeps it")
+	f.StringVar(&o.job.Known, "known", "", "count and do not write what lies at a position of this store (detect track), or half or more in a polygon of this file")
 	o.inputs.flags(cmd, &o.job)
 	f.StringVar(&o.job.Mask, "mask-out", "", "write a raster on the grid of BEFORE: 0 unchanged, 1 changed, 255 not observed")
 	f.StringVar(&o.job.Score, "score", "", "write the scores as a raster on the grid of BEFORE; NaN where nothing was scored")
@@ -116,9 +117,12 @@ func tell(j *job.Job, r job.Result) {
 	if out == output.Stdout {
 		out = "standard output"
 	}
-	found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed)
+	found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed-r.Known)
 	if j.Exclude != "" {
 		found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
+	}
+	if j.Known != "" {
+		found += fmt.Sprintf(", %d more known by --known", r.Known)
 	}
 	j.Report.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
 }

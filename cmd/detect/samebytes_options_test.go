@@ -30,7 +30,7 @@ type optioned struct {
 var optionedRuns = []optioned{
 	{"areas", plainInputs, "before.tif after.tif --aoi areas.geojson --aoi-id-field name --aoi-layer areas --exclude zones.geojson --threshold triangle " +
 		"--fit scene", false},
-	{"box", plainInputs, "before.tif after.tif --bbox 30.68,-17.17,30.74,-17.1,EPSG:4326 --threshold percentile:97 --fit quarter", false},
+	{"box", plainInputs, "before.tif after.tif --bbox 30.68,-17.17,30.74,-17.1,EPSG:4326 --threshold percentile:97 --fit quarter --known zones.geojson", false},
 	{"shapes", plainInputs, "before.tif after.tif --opening 1 --hysteresis 1.2 --mmu 900m2 --fill 40 --simplify 0.7 --threshold kittler", false},
 	{"pixel by pixel", farmlandInputs, "before.tif after.tif --no-georef --fill 9 --threshold fixed:2", false},
 	{"missing", sparseInputs, "before.tif after.tif --allow-sparse --exclude zones.geojson", true},

@@ -17,6 +17,7 @@ import (
 const (
 	module = "passdiff"
 	godal  = "github.com/airbusgeo/godal"
+	sqlite = "github.com/mattn/go-sqlite3"
 )
 
 // root is the module's folder, seen from this package.
@@ -62,8 +63,17 @@ var layers = map[string][]string{
 	"geo":         {"raster"},
 	"geo/ogr":     {"raster", "raster/gdal", "geo"},
 	"docs":        {},
-	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", "docs"},
+	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", "docs", exits, tracks},
+	// Tracking knows features, and neither rasters nor how they are compared: what it is fed comes from outside.
+	exits:  {},
+	tracks: {"geo", exits},
 }
+
+// Parts of the command.
+const (
+	exits  = "cmd/detect/internal/exit"
+	tracks = "cmd/detect/internal/track"
+)
 
 // pure are the parts without C. An external test, such as an example that goes from pixels to features, may use all of them.
 var pure = []string{"raster", "change", "geo"}
@@ -110,6 +120,8 @@ func violations(packages []listed) (wrong []string) {
 					wrong = append(wrong, fmt.Sprintf("%s imports %s", p.ImportPath, i))
 				case (i == godal || strings.HasPrefix(i, godal+"/")) && !slices.Contains(mayUseC, from):
 					wrong = append(wrong, fmt.Sprintf("%s imports %s", p.ImportPath, i))
+				case i == sqlite && from != tracks:
+					wrong = append(wrong, fmt.Sprintf("%s imports %s", p.ImportPath, i))
 				}
 			}
 		}
@@ -153,6 +165,11 @@ func TestImportDirectionFinds(t *testing.T) {
 		{listed{ImportPath: "passdiff/change/register", Imports: []string{godal}}, true},
 		{listed{ImportPath: "passdiff/cmd/detect", Imports: []string{"passdiff/geo/ogr", "passdiff/raster/gdal", "passdiff/change"}}, false},
 		{listed{ImportPath: "passdiff/cmd/detect", Imports: []string{godal}}, true},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/track", Imports: []string{"passdiff/geo", sqlite, "passdiff/cmd/detect/internal/exit"}}, false},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/track", Imports: []string{"passdiff/cmd/detect/internal/job"}}, true},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/track", Imports: []string{"passdiff/raster/gdal"}}, true},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/job", Imports: []string{"passdiff/cmd/detect/internal/track"}}, false},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/job", Imports: []string{sqlite}}, true},
 		{listed{ImportPath: "passdiff/utils"}, true},
 		{listed{ImportPath: "passdiff"}, true},
 	} {

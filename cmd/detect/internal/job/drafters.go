@@ -15,9 +15,9 @@ type batch struct {
 	regions []*change.Region
 	done    chan struct{} // closed when the rest is there
 
-	features   []drafted
-	suppressed int64
-	err        error
+	features []drafted
+	left     left
+	err      error
 }
 
 // drafters make features on several goroutines and hand them on in the order in which their regions came.
@@ -28,8 +28,8 @@ type drafters struct {
 }
 
 // newDrafters starts workers and a goroutine that calls write with the features of one batch after the other, and how many regions were
-// suppressed, until a batch or write fails. The first worker takes what it needs of one; the others make their own.
-func newDrafters(one *drafter, workers int, write func([]drafted, int64) error) *drafters {
+// left out, until a batch or write fails. The first worker takes what it needs of one; the others make their own.
+func newDrafters(one *drafter, workers int, write func([]drafted, left) error) *drafters {
 	d := &drafters{todo: make(chan *batch, workers), order: make(chan *batch, 2*workers)}
 	for i := range workers {
 		d.all.Go(func() {
@@ -42,7 +42,7 @@ func newDrafters(one *drafter, workers int, write func([]drafted, int64) error) 
 				if err != nil {
 					b.err = err
 				} else {
-					b.features, b.suppressed, b.err = own.drafts(b.regions)
+					b.features, b.left, b.err = own.drafts(b.regions)
 				}
 				close(b.done)
 			}
@@ -59,7 +59,7 @@ func newDrafters(one *drafter, workers int, write func([]drafted, int64) error) 
 			}
 			err := b.err
 			if err == nil {
-				err = write(b.features, b.suppressed)
+				err = write(b.features, b.left)
 			}
 			if err != nil {
 				d.failed.Store(&err)

@@ -8,6 +8,7 @@ import (
 	"passdiff/change/register"
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/output"
+	"passdiff/cmd/detect/internal/track"
 	"passdiff/geo"
 	"passdiff/raster"
 )
@@ -20,12 +21,17 @@ type features struct {
 	workers  int
 	drafters *drafters // nil until there are regions for several goroutines
 
-	regions    []*change.Region // not given to them yet
-	suppressed int64            // regions that touch an excluded zone
+	regions []*change.Region // not given to them yet
+	left    left
 
 	ordered bool       // keep order
 	order   [][2]int32 // of what was written: where regions end
 }
+
+// left counts regions of which no feature is written: those that touch an excluded zone, and others that lie where something is known.
+type left struct{ excluded, known int64 }
+
+func (l left) plus(m left) left { return left{l.excluded + m.excluded, l.known + m.known} }
 
 // sketch is what all features of a run share. Nothing changes it once features are made.
 type sketch struct {
@@ -34,6 +40,7 @@ type sketch struct {
 	pair   string // the pass pair, for ids
 
 	aois, excluded index
+	known          *track.Known
 	simplify       float64
 
 	residual *register.Lattice
@@ -55,7 +62,7 @@ type drafted struct {
 // newFeatures begins the output.
 func (j *Job) newFeatures(w io.Writer, in *opened) *features {
 	before, after, p := in.passes[0], in.passes[1], in.place
-	s := &sketch{grid: p.Grid, pair: pairKey(in.passes), simplify: j.Simplify, aois: in.aois.index(), excluded: in.excluded.index()}
+	s := &sketch{grid: p.Grid, pair: pairKey(in.passes), simplify: j.Simplify, aois: in.aois.index(), excluded: in.excluded.index(), known: in.known}
 	s.common.Detection = geo.Detection{
 		TBefore: before.at, TAfter: after.at, SrcBefore: before.Info().Name, SrcAfter: after.Info().Name,
 		DetMethod: "automatic", Status: "first", ReviewState: "candidate",
@@ -87,9 +94,9 @@ func (f *features) add(r *change.Region) error {
 	return err
 }
 
-// write writes the features of some regions, of which some were suppressed.
-func (f *features) write(made []drafted, suppressed int64) error {
-	f.suppressed += suppressed
+// write writes the features of some regions, of which some were left out.
+func (f *features) write(made []drafted, out left) error {
+	f.left = f.left.plus(out)
 	for i := range made {
 		if err := f.w.Write(&made[i].Feature); err != nil {
 			return output.Failed(f.name, err)
@@ -106,9 +113,9 @@ func (f *features) close() error {
 	if err := f.finish(); err != nil {
 		return err
 	}
-	made, suppressed, err := f.one.drafts(f.regions)
+	made, out, err := f.one.drafts(f.regions)
 	if err == nil {
-		err = f.write(made, suppressed)
+		err = f.write(made, out)
 	}
 	if err != nil {
 		return err
@@ -138,31 +145,38 @@ func (d *drafter) another() (*drafter, error) {
 	return &drafter{sketch: d.sketch, place: p}, err
 }
 
-// drafts makes the features of some regions, and counts those that were suppressed.
-func (d *drafter) drafts(regions []*change.Region) (made []drafted, suppressed int64, err error) {
+// drafts makes the features of some regions, and counts those that are left out.
+func (d *drafter) drafts(regions []*change.Region) (made []drafted, out left, err error) {
 	made = make([]drafted, 0, len(regions))
 	for _, r := range regions {
-		f, ok, err := d.draft(r)
-		switch {
-		case err != nil:
-			return made, suppressed, err
-		case !ok:
-			suppressed++
-		default:
+		f, ok, err := d.draft(r, &out)
+		if err != nil {
+			return made, out, err
+		}
+		if ok {
 			made = append(made, f)
 		}
 	}
-	return made, suppressed, nil
+	return made, out, nil
 }
 
-// draft makes the feature of one region; none where it touches an excluded zone.
-func (d *drafter) draft(r *change.Region) (f drafted, ok bool, err error) {
+// draft makes the feature of one region; none, which it counts, where it touches an excluded zone or lies where something is known.
+func (d *drafter) draft(r *change.Region, out *left) (f drafted, ok bool, err error) {
 	if d.excluded.of(r.Runs) != "" {
+		out.excluded++
 		return f, false, nil
 	}
 	placed, err := d.place.Place(geo.Simplify(d.tracer.Trace(r.Runs), d.simplify))
 	if err != nil {
 		return f, false, exit.With(exit.Input, err)
+	}
+	known, err := d.known.Holds(placed.Geometry)
+	if err != nil {
+		return f, false, exit.With(exit.Input, err)
+	}
+	if known {
+		out.known++
+		return f, false, nil
 	}
 	f = drafted{d.common, end(r.Runs)}
 	f.Locate(placed)

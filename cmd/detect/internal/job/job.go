@@ -58,6 +58,8 @@ type Job struct {
 	AOIID, JobID string
 	// Exclude is a file of zones: what touches one is counted and not written.
 	Exclude string
+	// Known is a store of positions, or a file of polygons: what lies where something is known is counted and not written.
+	Known string
 	// Resample is how AFTER is brought onto BEFORE's grid: bilinear, cubic or nearest; "" refuses other grids.
 	Resample string
 	// BeforeBands and AfterBands are the bands compared, by number from 1 or by name; nil for all.
@@ -96,8 +98,8 @@ func (j *Job) Validate() error {
 	if j.Out == "" {
 		errs = append(errs, errors.New("OUT is missing"))
 	}
-	if _, ok := formats[strings.ToLower(filepath.Ext(j.Out))]; !ok && j.Out != output.Stdout && j.Out != "" {
-		errs = append(errs, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl, or - for standard output", j.Out))
+	if _, err := Lines(j.Out); err != nil && j.Out != "" {
+		errs = append(errs, err)
 	}
 	if j.Model != "" && (j.Method != nil || j.Threshold != nil || j.Hysteresis != 0 || j.Kind != "" || j.Register != "" || j.Quarter) {
 		errs = append(errs, errors.New("a model holds method, kind, registration, threshold and hysteresis already: leave these options out"))
@@ -149,6 +151,9 @@ func (j *Job) inputErrors() (errs []error) {
 	return errs
 }
 
+// recordSuffix is what a run record has behind the name of its output.
+const recordSuffix = ".run.json"
+
 // recordName is where the run record goes, "" for nowhere.
 func (j *Job) recordName() string {
 	switch {
@@ -157,7 +162,15 @@ func (j *Job) recordName() string {
 	case j.Out == output.Stdout || j.Out == "":
 		return ""
 	}
-	return j.Out + ".run.json"
+	return j.Out + recordSuffix
+}
+
+// Lines reports whether a file of features, or standard output, is a feature a line by its name. It is an error when the name says no format.
+func Lines(name string) (bool, error) {
+	if _, ok := formats[strings.ToLower(filepath.Ext(name))]; !ok && name != output.Stdout {
+		return false, fmt.Errorf("%s: the format is taken from the extension: name it .geojson or .geojsonl, or - for standard output", name)
+	}
+	return lines(name), nil
 }
 
 // lines reports whether features of a file stand on lines of their own, without a collection.

@@ -21,7 +21,7 @@ func (j *Job) inputNames() (all []named) {
 		all = append(all, named{"AFTER", path})
 	}
 	return append(all, named{"the mask of BEFORE", j.BeforeMask}, named{"the mask of AFTER", j.AfterMask}, named{"the AOI", j.AOI},
-		named{"the excluded zones", j.Exclude}, named{"the model", j.Model})
+		named{"the excluded zones", j.Exclude}, named{"what is known", j.Known}, named{"the model", j.Model})
 }
 
 // outputNames are the files that a job writes.

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 
+	"passdiff/cmd/detect/internal/track"
 	"passdiff/raster"
 )
 
@@ -15,6 +16,7 @@ type opened struct {
 	// looked is the AOI on the whole before grid, area the part of it that both passes cover; nil for everything.
 	looked, area *raster.Area
 	excluded     zones
+	known        *track.Known
 	least        int64 // the job's minimum mapping unit in pixels; 0 when the model says it
 }
 
@@ -40,6 +42,9 @@ func (j *Job) prepare(ctx context.Context) (_ *opened, err error) {
 		return nil, err
 	}
 	if o.excluded, err = j.exclusions(o.pair); err != nil {
+		return nil, err
+	}
+	if o.known, err = j.whatIsKnown(ctx, o.passes); err != nil {
 		return nil, err
 	}
 	o.looked = o.aois.union()

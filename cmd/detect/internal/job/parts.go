@@ -85,6 +85,7 @@ type Part struct {
 	Rows       [2]int         `json:"rows"`
 	Summary    change.Summary `json:"summary"`
 	Suppressed int64          `json:"suppressed"`
+	Known      int64          `json:"known"`
 	// Order holds for each feature the last row of its region and the first column there, by which features are ordered.
 	Order [][2]int32 `json:"order"`
 	// Pixels and Units count what was not observed by class of coverage.
@@ -148,7 +149,8 @@ func (j *Job) RunPart(ctx context.Context, fit Fitted, rows [2]int, to PartFiles
 	if err := found.close(); err != nil {
 		return p, err
 	}
-	p.Suppressed, p.Order, p.Pixels, p.Units = found.suppressed, found.order, covered.pixels, covered.units
+	p.Suppressed, p.Known = found.left.excluded, found.left.known
+	p.Order, p.Pixels, p.Units = found.order, covered.pixels, covered.units
 	return p, unchanged(in.passes)
 }
 
@@ -189,7 +191,7 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 	var fragments []change.Fragment
 	for i, p := range parts {
 		r.Summary = r.Summary.Plus(p.Summary)
-		found.suppressed += p.Suppressed
+		found.left = found.left.plus(left{p.Suppressed, p.Known})
 		if err := covered.take(p, from[i].Blind); err != nil {
 			return r, err
 		}
@@ -201,10 +203,7 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 	o.Area = in.area
 	var joined []drafted
 	s, err := change.Join(in.pair.Window, f.Model, o, fragments, change.Output{Region: func(region *change.Region) error {
-		d, ok, err := found.one.draft(region)
-		if !ok {
-			found.suppressed++
-		}
+		d, ok, err := found.one.draft(region, &found.left)
 		if ok && err == nil {
 			joined = append(joined, d)
 		}
@@ -219,13 +218,13 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 			return r, err
 		}
 	}
-	if err := found.write(joined, 0); err != nil {
+	if err := found.write(joined, left{}); err != nil {
 		return r, err
 	}
 	if err := found.close(); err != nil {
 		return r, err
 	}
-	r.Scene, r.Suppressed = in.passes[0].Info().Grid.Window().Pixels(), found.suppressed
+	r.Scene, r.Suppressed, r.Known = in.passes[0].Info().Grid.Window().Pixels(), found.left.excluded, found.left.known
 	r.Warnings = j.warnings(in, f, r.Summary)
 	return r, j.complete(ctx, files, in, f, covered, o, r)
 }
@@ -274,7 +273,7 @@ func (f *features) weave(joined []drafted, order [][2]int32, part io.Reader) ([]
 		for n < len(joined) && slices.Compare(joined[n].end[:], o[:]) < 0 {
 			n++
 		}
-		if err := f.write(joined[:n], 0); err != nil {
+		if err := f.write(joined[:n], left{}); err != nil {
 			return nil, err
 		}
 		joined = joined[n:]

@@ -54,6 +54,7 @@ type parameters struct {
 	JobID       *string `json:"job_id"`
 	AOIID       *string `json:"aoi_id"`
 	Exclude     *string `json:"exclude"`
+	Known       *string `json:"known"`
 	Masking     Masking `json:"masking"`
 	AllowSparse bool    `json:"allow_sparse"`
 	Sidecars    bool    `json:"sidecars"`
@@ -114,8 +115,9 @@ type counts struct {
 	KeptPx    int64 `json:"kept_px"`
 	Weak      int64 `json:"dropped_weak"`
 	Small     int64 `json:"dropped_small"`
-	// Suppressed regions touch an excluded zone.
+	// Suppressed regions touch an excluded zone; Known ones lie where something is known.
 	Suppressed int64 `json:"suppressed"`
+	Known      int64 `json:"known"`
 }
 
 // machine is what may differ between two machines, or two ways to store the same pixels, that give the same result.
@@ -163,14 +165,14 @@ func (j *Job) newRecord(in *opened, f fitted, c *coverage, o change.Options, r R
 		Parameters: parameters{
 			Profile: base(j.Profile), Method: m.Method, Threshold: m.Rule, Hysteresis: math.Round(m.Keep/m.Threshold*1e6) / 1e6, MMU: j.MMU.String(), MinPixels: o.MinPixels,
 			NoGeoref: j.NoGeoref, AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, Drivers: append([]string{}, j.Drivers...), Fit: "sample",
-			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, JobID: orNull(j.JobID), AOIID: orNull(j.AOIID), Exclude: base(j.Exclude), Masking: j.Masking,
+			Opening: o.Opening, Fill: cmp.Or(o.Fill, m.Fill), Simplify: j.Simplify, AOI: base(j.AOI), AOIField: j.AOIField, AOILayer: j.AOILayer, BBox: j.BBox, JobID: orNull(j.JobID), AOIID: orNull(j.AOIID), Exclude: base(j.Exclude), Known: base(j.Known), Masking: j.Masking,
 		},
 		Before: passes[0].record(), After: passes[1].record(),
 		Alignment:    newAlignment(passes, in.pair),
 		Registration: f.registered,
 		Model:        m,
 		Coverage:     c.record(),
-		Counts:       counts{Features: r.Regions - r.Suppressed, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed},
+		Counts:       counts{Features: r.Regions - r.Suppressed - r.Known, ChangedPx: r.Changed, KeptPx: r.Kept, Weak: r.Weak, Small: r.Small, Suppressed: r.Suppressed, Known: r.Known},
 		Warnings:     withoutFolders(r.Warnings, passes),
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
@@ -190,6 +192,9 @@ func (j *Job) newRecord(in *opened, f fitted, c *coverage, o change.Options, r R
 	return rec
 }
 
+// pixelByPixel is the alignment of passes without a georeference.
+const pixelByPixel = "pixel by pixel"
+
 // newAlignment describes how the passes lie on each other.
 func newAlignment(passes [2]pass, p *raster.Pair) alignment {
 	g, ag := passes[0].Info().Grid, passes[1].Info().Grid
@@ -199,7 +204,7 @@ func newAlignment(passes [2]pass, p *raster.Pair) alignment {
 	}
 	switch {
 	case !g.Georeferenced():
-		a.Kind = "pixel by pixel"
+		a.Kind = pixelByPixel
 	case p.DX != 0 || p.DY != 0 || ag.Width != g.Width || ag.Height != g.Height:
 		a.Kind = "same lattice"
 	}

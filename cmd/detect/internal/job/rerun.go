@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -50,29 +51,38 @@ func openRun(ctx context.Context, out, path string, r *report.Reporter) (*rerun,
 
 func (r *rerun) close() { closeAll(r.passes) }
 
-// readRecord reads the record of the run that wrote out.
+// readRecord reads the record of the run that wrote out, with all that taking it up again needs.
 func readRecord(out, path string) (*record, error) {
+	_, rec, err := loadRecord(out, path)
+	if err == nil && (rec.Model == nil || len(rec.Machine.Before) == 0 || len(rec.Machine.After) == 0) {
+		err = exit.Errorf(exit.Input, "%s: is not a run record of the schema %s; run detect again", cmp.Or(path, out+recordSuffix), recordSchema)
+	}
+	return rec, err
+}
+
+// loadRecord reads the record of the run that wrote out, also as it stands there; path is "" for beside out.
+func loadRecord(out, path string) ([]byte, *record, error) {
 	if path == "" {
 		if out == output.Stdout {
-			return nil, exit.Errorf(exit.Usage, "standard output has no run record beside it; name the file of features, and the record with --record")
+			return nil, nil, exit.Errorf(exit.Usage, "standard output has no run record beside it; name the file of features, and the record with --record")
 		}
-		path = out + ".run.json"
+		path = out + recordSuffix
 	}
 	data, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
-		return nil, exit.Errorf(exit.Input, "%s: no such file; the run record of %s is needed: name it with --record, or run detect again", path, out)
+		return nil, nil, exit.Errorf(exit.Input, "%s: no such file; the run record of %s is needed: name it with --record, or run detect again", path, out)
 	}
 	if err != nil {
-		return nil, notFound(path, err)
+		return nil, nil, notFound(path, err)
 	}
 	var rec record
 	if err := json.Unmarshal(data, &rec); err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: is not a run record: %w", path, err)
+		return nil, nil, exit.Errorf(exit.Input, "%s: is not a run record: %w", path, err)
 	}
-	if rec.Schema != recordSchema || rec.Model == nil || len(rec.Machine.Before) == 0 || len(rec.Machine.After) == 0 {
-		return nil, exit.Errorf(exit.Input, "%s: is not a run record of the schema %s; run detect again", path, recordSchema)
+	if rec.Schema != recordSchema {
+		return nil, nil, exit.Errorf(exit.Input, "%s: is not a run record of the schema %s; run detect again", path, recordSchema)
 	}
-	return &rec, nil
+	return data, &rec, nil
 }
 
 // job is the job that a record tells of, with the model that it fitted.

@@ -18,6 +18,8 @@ type Result struct {
 	Scene int64
 	// Suppressed regions touch an excluded zone; they are counted as found and not written.
 	Suppressed int64
+	// Known regions lie where something is known; they are counted as found and not written.
+	Known int64
 	// Warnings are all that were reported.
 	Warnings []string
 }
@@ -91,7 +93,7 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := found.close(); err != nil {
 		return r, err
 	}
-	r.Suppressed = found.suppressed
+	r.Suppressed, r.Known = found.left.excluded, found.left.known
 	if changed != nil || scored != nil {
 		debug.FreeOSMemory() // overviews take memory of GDAL's own, and what comparing took is not needed any more
 	}

@@ -1,0 +1,150 @@
+package track
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/peterstace/simplefeatures/rtree"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
+)
+
+// Known finds out whether detections lie where something is known already. It may be used concurrently. A nil Known knows nothing.
+type Known struct {
+	space  Space
+	zones  bool // plain polygons, not positions
+	shapes []*shape
+	tree   *rtree.RTree
+}
+
+// NewKnown knows plain polygons. A detection lies there when a polygon holds half of it or more, or by the rule for positions.
+func NewKnown(space Space, all []orb.MultiPolygon) (*Known, error) {
+	k := &Known{space: space, zones: true}
+	for i, m := range all {
+		if err := k.add(m); err != nil {
+			return nil, fmt.Errorf("polygon %d %w", i+1, err)
+		}
+	}
+	k.index()
+	return k, nil
+}
+
+func (k *Known) add(m orb.MultiPolygon) error {
+	s, err := k.space.newShape(m)
+	if err == nil {
+		k.shapes = append(k.shapes, s)
+	}
+	return err
+}
+
+func (k *Known) index() {
+	items := make([]rtree.BulkItem, len(k.shapes))
+	for i, s := range k.shapes {
+		items[i] = rtree.BulkItem{Box: s.box, RecordID: i}
+	}
+	k.tree = rtree.BulkLoad(items)
+}
+
+// IsStore reports whether a file is a GeoPackage by its name and holds the tables of a store.
+func IsStore(ctx context.Context, path string) (bool, error) {
+	if strings.ToLower(filepath.Ext(path)) != ".gpkg" {
+		return false, nil
+	}
+	if _, err := os.Stat(path); err != nil {
+		return false, exit.Errorf(exit.Input, "%s: %w", path, cause(err))
+	}
+	db, err := open(ctx, path, "ro", readWait)
+	if err != nil {
+		return false, exit.Errorf(exit.Input, "%s: %w", path, err)
+	}
+	defer db.close()
+	var n int
+	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name IN ('positions', 'sightings', 'passes', 'aliases', 'verdicts')`).Scan(&n)
+	if notDatabase(err) {
+		return false, nil
+	}
+	return n == 5, db.reason(err)
+}
+
+// Known knows the positions of the store at a time: those that are not finished, and those that a verdict rejects which has not expired then;
+// where the time is not known, none has. A detection lies at a position by LeastIoU, with its geometry or with that of its last sighting.
+func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err error) {
+	db, err := open(ctx, s.Path, "ro", readWait)
+	if err != nil {
+		return nil, exit.Errorf(exit.Input, "%s: %w", s.Path, err)
+	}
+	defer db.close()
+	if err := db.check(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT p.geom, p.status, p.suppressed, p.expires, s.geom FROM positions p
+		JOIN sightings s ON s.pos_id = p.pos_id AND s.det_id = p.last_det_id ORDER BY p.fid`)
+	if err != nil {
+		return nil, db.reason(err)
+	}
+	defer rows.Close()
+	k = &Known{space: LonLat}
+	for rows.Next() {
+		var best, last []byte
+		var status Status
+		var rejected bool
+		var expires stamped
+		if err := rows.Scan(&best, &status, &rejected, &expires, &last); err != nil {
+			return nil, db.reason(err)
+		}
+		expired := at.Known && !expires.IsZero() && at.Value.After(expires.Time)
+		if rejected && expired || !rejected && status == Finished {
+			continue
+		}
+		geometries := [][]byte{best, last}
+		if bytes.Equal(best, last) {
+			geometries = geometries[:1]
+		}
+		for _, b := range geometries {
+			m, err := db.unblob(b)
+			if err != nil {
+				return nil, err
+			}
+			if err := k.add(m); err != nil {
+				return nil, exit.Errorf(exit.Input, "%s: a position %w; feed a new store", s.Path, err)
+			}
+		}
+	}
+	k.index()
+	return k, db.reason(rows.Err())
+}
+
+// Holds reports whether polygons in the space of k lie where something is known.
+func (k *Known) Holds(g orb.Geometry) (bool, error) {
+	if k == nil || len(k.shapes) == 0 {
+		return false, nil
+	}
+	m, ok := polygons(g)
+	if !ok {
+		return false, nil
+	}
+	s, err := k.space.newShape(m)
+	if err != nil {
+		return false, err
+	}
+	known := false
+	err = k.tree.RangeSearch(s.box, func(i int) error {
+		shared, err := overlap(k.shapes[i], s)
+		if err != nil {
+			return err
+		}
+		if iou(k.shapes[i], s, shared) >= LeastIoU || k.zones && shared >= LeastCovered*s.area {
+			known = true
+			return rtree.Stop
+		}
+		return nil
+	})
+	return known, err
+}

@@ -1,0 +1,96 @@
+package track
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/paulmach/orb"
+	"github.com/peterstace/simplefeatures/geom"
+	"github.com/peterstace/simplefeatures/rtree"
+)
+
+// Space says what coordinates are.
+type Space int
+
+// The spaces of geometries. Overlaps of longitudes and latitudes are measured in the cylindrical equal-area projection of the sphere
+// (Lambert): x is the longitude, y the sine of the latitude, both scaled to degrees at the equator. In it areas stand in the same proportion
+// as on the sphere.
+const (
+	LonLat Space = iota // degrees
+	Pixels              // columns and minus rows
+)
+
+// y brings an ordinate into the plane in which areas compare.
+func (s Space) y(v float64) float64 {
+	if s == Pixels {
+		return v
+	}
+	return math.Sin(v*math.Pi/180) * 180 / math.Pi
+}
+
+// shape is a geometry in the plane.
+type shape struct {
+	source orb.MultiPolygon
+	flat   geom.Geometry
+	box    rtree.Box
+	area   float64
+}
+
+// newShape brings polygons into the plane. The error names what makes them invalid.
+func (s Space) newShape(m orb.MultiPolygon) (*shape, error) {
+	polygons := make([]geom.Polygon, len(m))
+	for i, p := range m {
+		rings := make([]geom.LineString, len(p))
+		for k, r := range p {
+			flat := make([]float64, 0, 2*len(r))
+			for _, v := range r {
+				flat = append(flat, v[0], s.y(v[1]))
+			}
+			rings[k] = geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
+		}
+		polygons[i] = geom.NewPolygon(rings)
+	}
+	g := geom.NewMultiPolygon(polygons)
+	if err := g.Validate(); err != nil {
+		return nil, fmt.Errorf("is not a valid polygon: %w", err)
+	}
+	b := m.Bound()
+	return &shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area()}, nil
+}
+
+// overlap is the area that two shapes share.
+func overlap(a, b *shape) (float64, error) {
+	if a == b {
+		return a.area, nil
+	}
+	w := min(a.box.MaxX, b.box.MaxX) - max(a.box.MinX, b.box.MinX)
+	h := min(a.box.MaxY, b.box.MaxY) - max(a.box.MinY, b.box.MinY)
+	switch {
+	case w <= 0 || h <= 0:
+		return 0, nil
+	case a.source.Equal(b.source):
+		return a.area, nil
+	}
+	g, err := geom.Intersection(a.flat, b.flat)
+	if err != nil {
+		return 0, err
+	}
+	return g.Area(), nil
+}
+
+// iou is the intersection over union of two shapes that share an area, in steps of a millionth, so that what arithmetic leaves over decides
+// nothing.
+func iou(a, b *shape, shared float64) float64 {
+	return math.Round(shared/(a.area+b.area-shared)*1e6) / 1e6
+}
+
+// polygons is a geometry as polygons; the second is false when it is none.
+func polygons(g orb.Geometry) (orb.MultiPolygon, bool) {
+	switch g := g.(type) {
+	case orb.Polygon:
+		return orb.MultiPolygon{g}, len(g) > 0
+	case orb.MultiPolygon:
+		return g, len(g) > 0
+	}
+	return nil, false
+}

@@ -1,0 +1,161 @@
+package track
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
+)
+
+// schema makes the tables of an empty store.
+//
+//go:embed schema.sql
+var schema string
+
+// style is how QGIS shows positions.
+//
+//go:embed positions.qml
+var style string
+
+// storeSchema marks a GeoPackage as a store. It stands as the description of the layer of positions.
+const storeSchema = "passdiff-track/1"
+
+// session is a store that is open. It belongs to one goroutine.
+type session struct {
+	*sql.Conn
+	db   *sql.DB
+	path string
+}
+
+// readWait is how long reading waits for another process that is about to end its transaction.
+const readWait = 10 * time.Second
+
+// open opens the database at path; mode is SQLite's: ro or rw. SQLite itself waits for other processes as long as wait.
+func open(ctx context.Context, path, mode string, wait time.Duration) (*session, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite3", fmt.Sprintf("file:%s?mode=%s&_busy_timeout=%d", (&url.URL{Path: full}).EscapedPath(), mode, wait.Milliseconds()))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &session{conn, db, path}, nil
+}
+
+func (s *session) close() error { return errors.Join(s.Conn.Close(), s.db.Close()) }
+
+// checkEvery is how often a store that another process writes is asked for again.
+const checkEvery = 50 * time.Millisecond
+
+// exec runs statements, and again for as long as wait while another process keeps the store.
+func (s *session) exec(ctx context.Context, wait time.Duration, statements string) error {
+	for begun := time.Now(); ; {
+		_, err := s.ExecContext(ctx, statements)
+		if !busy(err) {
+			return s.reason(err)
+		}
+		if time.Since(begun) >= wait {
+			return exit.Errorf(exit.Output, "%s: is in use by another program, and was for the %v of --wait; try again when it is done", s.path, wait)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(checkEvery):
+		}
+	}
+}
+
+func busy(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked)
+}
+
+// notDatabase reports that a file is none of SQLite.
+func notDatabase(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrNotADB
+}
+
+// reason gives errors of the database a code and the way out.
+func (s *session) reason(err error) error {
+	var e sqlite3.Error
+	switch {
+	case err == nil || !errors.As(err, &e):
+		return err
+	case e.Code == sqlite3.ErrInterrupt:
+		return context.Canceled
+	case notDatabase(err), e.Code == sqlite3.ErrCorrupt:
+		return exit.Errorf(exit.Input, "%s: is not a store of detect track, or is damaged: %w; name a new file, and feed it again", s.path, err)
+	}
+	return exit.Errorf(exit.Output, "%s: %w", s.path, err)
+}
+
+// check refuses what is not a store.
+func (s *session) check(ctx context.Context) error {
+	var mark string
+	err := s.QueryRowContext(ctx, `SELECT description FROM gpkg_contents WHERE table_name = 'positions'`).Scan(&mark)
+	var e sqlite3.Error
+	switch {
+	case errors.Is(err, sql.ErrNoRows), errors.As(err, &e) && e.Code == sqlite3.ErrError: // no such table
+		return exit.Errorf(exit.Input, "%s: is not a store of detect track; name a new file, which it makes, or one that it made", s.path)
+	case err != nil:
+		return s.reason(err)
+	case mark != storeSchema:
+		return exit.Errorf(exit.Input, "%s: is a store of the schema %q, and this detect reads %q; feed a new one", s.path, mark, storeSchema)
+	}
+	return nil
+}
+
+// create makes the tables.
+func (s *session) create(ctx context.Context) error {
+	if _, err := s.ExecContext(ctx, schema); err != nil {
+		return s.reason(err)
+	}
+	_, err := s.ExecContext(ctx, `INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD,
+		useAsDefault, description, owner) VALUES ('', '', 'positions', 'geom', 'status', ?, '', 1, 'candidates by status', '')`, style)
+	return s.reason(err)
+}
+
+// clock is how times stand in a store: as GeoPackage wants them, to the millisecond.
+const clock = "2006-01-02T15:04:05.000Z"
+
+func stamp(t time.Time) string { return t.UTC().Format(clock) }
+
+func stampOrNull(t geo.Opt[time.Time]) any {
+	if !t.Known {
+		return nil
+	}
+	return stamp(t.Value)
+}
+
+// stamped reads a time of a store; the driver makes times of some columns.
+type stamped struct{ time.Time }
+
+// Scan implements sql.Scanner.
+func (t *stamped) Scan(v any) (err error) {
+	switch v := v.(type) {
+	case nil:
+		t.Time = time.Time{}
+	case time.Time:
+		t.Time = v.UTC()
+	case string:
+		t.Time, err = time.Parse(time.RFC3339Nano, v)
+	default:
+		err = fmt.Errorf("%T is no time", v)
+	}
+	return err
+}

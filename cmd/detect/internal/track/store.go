@@ -1,0 +1,267 @@
+package track
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo"
+)
+
+// Store is a GeoPackage of positions at a path. Several processes may use it: each waits for the other.
+type Store struct {
+	Path string
+	// Wait is how long another process that writes the store is waited for.
+	Wait time.Duration
+}
+
+// Feed is an output of detect run on its way into a store.
+type Feed struct {
+	Name string // for messages
+	Pass
+	Features []*geo.Feature
+}
+
+// Update is what is done to a store, all of it or nothing.
+type Update struct {
+	// Feeds are the outputs to take in; nil for none. They may be asked for twice.
+	Feeds iter.Seq2[*Feed, error]
+	// Verdicts are added, those of VerdictFile, which is for messages.
+	Verdicts    []*Verdict
+	VerdictFile string
+	// Publish gives every position its lasting id.
+	Publish bool
+	// Select chooses positions whose detections are wanted; nil for none.
+	Select func(*Position) bool
+}
+
+// State is what a store holds after an update.
+type State struct {
+	Positions []*Position // in the order in which they were founded
+	// Features are the detections of best precision of those that were selected, in the same order.
+	Features []*geo.Feature
+	// Fed outputs were new, Repeated were there already.
+	Fed, Repeated int
+	// Changed says that the store is not as it was.
+	Changed bool
+}
+
+// Count is the number of positions of a state that are not suppressed.
+func (s *State) Count(of Status) (n int) {
+	for _, p := range s.Positions {
+		if p.Status == of && !p.Suppressed {
+			n++
+		}
+	}
+	return n
+}
+
+// Suppressed is the number of positions that verdicts suppress, and of their detections.
+func (s *State) Suppressed() (positions, detections int) {
+	for _, p := range s.Positions {
+		if p.Suppressed {
+			positions++
+			detections += len(p.sightings)
+		}
+	}
+	return positions, detections
+}
+
+// Update changes the store in one transaction: whatever ends it leaves the old or the new state. A store that is not there is made when there is
+// something to feed, and appears whole. Errors carry exit codes.
+func (s Store) Update(ctx context.Context, u Update) (*State, error) {
+	_, err := os.Stat(s.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if u.Feeds == nil {
+			return nil, exit.Errorf(exit.Input, "%s: no such file; feed it an output of detect run: detect track %s OUT.geojson", s.Path, s.Path)
+		}
+		st, err := s.make(ctx, u)
+		if !errors.Is(err, fs.ErrExist) {
+			return st, err
+		}
+	}
+	db, err := open(ctx, s.Path, "rw", 0)
+	if err != nil {
+		return nil, exit.Errorf(exit.Output, "%s: %w", s.Path, err)
+	}
+	defer db.close()
+	return s.update(ctx, db, u)
+}
+
+// make makes the store under a temporary name and gives it its own at the end. The error is fs.ErrExist when another process was faster.
+func (s Store) make(ctx context.Context, u Update) (*State, error) {
+	dir, name := filepath.Split(s.Path)
+	f, err := os.CreateTemp(filepath.Join(dir, "."), "."+name+".part-*")
+	if err != nil {
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
+	}
+	temp := f.Name()
+	defer os.Remove(temp)
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, err)
+	}
+	db, err := open(ctx, temp, "rw", 0)
+	if err != nil {
+		return nil, exit.Errorf(exit.Output, "%s: %w", s.Path, err)
+	}
+	db.path = s.Path
+	st, err := s.update(ctx, db, u)
+	if err := errors.Join(err, db.close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(temp, s.Path); err != nil { // unlike a rename it replaces nothing
+		if errors.Is(err, fs.ErrExist) {
+			return nil, fs.ErrExist
+		}
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
+	}
+	return st, nil
+}
+
+// cause is an error of a file without the names in it.
+func cause(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return p.Err
+	case errors.As(err, &l):
+		return l.Err
+	}
+	return err
+}
+
+func (s Store) update(ctx context.Context, db *session, u Update) (*State, error) {
+	if err := db.exec(ctx, s.Wait, "BEGIN IMMEDIATE"); err != nil {
+		return nil, err
+	}
+	st, err := db.apply(ctx, u)
+	if err == nil {
+		err = ctx.Err()
+	}
+	end := "ROLLBACK"
+	if err == nil && st.Changed {
+		end = "COMMIT"
+	}
+	if ended := db.exec(context.WithoutCancel(ctx), s.Wait, end); ended != nil && err == nil {
+		err = ended
+	}
+	return st, err
+}
+
+// apply makes the changes within a transaction.
+func (s *session) apply(ctx context.Context, u Update) (*State, error) {
+	st := &State{}
+	var tables int
+	if err := s.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return nil, s.reason(err)
+	}
+	if tables == 0 {
+		st.Changed = true
+		if err := s.create(ctx); err != nil {
+			return nil, err
+		}
+	} else if err := s.check(ctx); err != nil {
+		return nil, err
+	}
+	if u.Feeds != nil {
+		for f, err := range u.Feeds {
+			if err != nil {
+				return nil, err
+			}
+			changed, err := s.feed(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			if changed {
+				st.Fed++
+			} else {
+				st.Repeated++
+			}
+		}
+	}
+	for _, v := range u.Verdicts {
+		changed, err := s.addVerdict(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		st.Changed = st.Changed || changed
+	}
+	st.Changed = st.Changed || st.Fed > 0
+	return st, s.rebuild(ctx, u, st)
+}
+
+// rebuild makes the positions anew from all that the store holds.
+func (s *session) rebuild(ctx context.Context, u Update, st *State) error {
+	passes, err := s.passes(ctx)
+	if err != nil {
+		return err
+	}
+	b := builder{space: LonLat}
+	for _, p := range passes {
+		if p.Observed, err = s.observed(ctx, p); err != nil {
+			return err
+		}
+		sightings, err := s.sightings(ctx, p)
+		if err != nil {
+			return err
+		}
+		if err := b.add(p, sightings); err != nil {
+			return exit.With(exit.Input, err)
+		}
+		p.Observed = nil
+	}
+	b.settle()
+	st.Positions = b.positions
+	published, err := s.published(ctx)
+	if err != nil {
+		return err
+	}
+	aliases := name(st.Positions, published, u.Publish)
+	for _, a := range aliases {
+		if a.Published {
+			st.Changed = st.Changed || len(published) == 0 || !contains(published, a.ID)
+		}
+	}
+	verdicts, err := s.verdicts(ctx)
+	if err != nil {
+		return err
+	}
+	if unknown := judge(st.Positions, aliases, verdicts); len(unknown) > 0 {
+		return exit.Errorf(exit.Input, "%s: the store has no position or detection of the id %s; ids are those of an export, or det_id", u.VerdictFile, strings.Join(unknown, ", "))
+	}
+	if st.Changed {
+		if err := s.write(ctx, st.Positions, aliases); err != nil {
+			return err
+		}
+	}
+	if u.Select == nil {
+		return nil
+	}
+	for _, p := range st.Positions {
+		if !u.Select(p) {
+			continue
+		}
+		f, err := s.feature(ctx, p.Best)
+		if err != nil {
+			return err
+		}
+		st.Features = append(st.Features, p.feature(f))
+	}
+	return nil
+}
+
+// feature makes the feature of a position from its best detection.
+func (p *Position) feature(f *geo.Feature) *geo.Feature {
+	f.ID = p.ID
+	f.Status, f.ReviewState = string(p.Status), p.Verdict.Word()
+	f.FirstSeen, f.LastSeen = geo.Some(p.FirstSeen), geo.Some(p.LastSeen)
+	f.NLooked, f.NSeen = geo.Some(p.Looked), geo.Some(p.Seen)
+	return f
+}
