@@ -182,7 +182,7 @@ func (b *Batch) tell(settled, all int, e entry) {
 		b.Report.Warn("%s failed: %s; to run it alone: %s", e.Name, *e.Why, e.Machine.Command)
 	case e.Status == refused:
 		b.Report.Warn("%s is refused: %s", e.Name, *e.Why)
-	case !b.Report.Terminal:
+	case !b.Report.Terminal || b.Report.JSON:
 		b.Report.Note("%d of %d: %s: %d candidates", settled, all, e.Name, e.Counts.Features)
 	}
 }
