@@ -133,6 +133,7 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 	for i, t := range tasks {
 		if t.Why == "" {
 			entries[i] = t.old.Entry
+			entries[i].Before, entries[i].After = t.Before, t.After // perhaps seen from elsewhere
 			continue
 		}
 		todo = append(todo, i)
