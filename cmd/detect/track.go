@@ -26,8 +26,10 @@ type trackOptions struct {
 	outs       []string
 	export     string
 	to         string // where the export goes; "" for none
+	lines      bool   // the export has a feature a line
 	verdicts   string
 	expire     string
+	expiry     track.Expiry // of expire
 	coverageOf []string
 	suppressed bool
 	overwrite  bool
@@ -96,17 +98,17 @@ func (o *trackOptions) read(args []string) error {
 		if _, err := os.Stat(o.to + ".run.json"); err == nil {
 			return exit.Errorf(exit.Usage, "%s: is an output of detect run, and with --export the last argument is written; name another file last", o.to)
 		}
-		if _, err := job.Lines(o.to); err != nil {
+		var err error
+		if o.lines, err = job.Lines(o.to); err != nil {
 			return exit.With(exit.Usage, err)
 		}
 	}
 	if o.to == output.Stdout && o.suppressed {
 		return exit.Errorf(exit.Usage, "--show-suppressed and the export would both go to standard output; give the export a file")
 	}
-	if _, err := track.ParseExpiry(o.expire); err != nil {
-		return usage(err, "expire")
-	}
-	return nil
+	var err error
+	o.expiry, err = track.ParseExpiry(o.expire)
+	return usage(err, "expire")
 }
 
 // coverages are the files of --coverage-of by output.
@@ -136,11 +138,7 @@ func (o *trackOptions) run(ctx context.Context) error {
 		u.Feeds = o.feeds(ctx, coverages)
 	}
 	if o.verdicts != "" {
-		expiry, err := track.ParseExpiry(o.expire)
-		if err != nil {
-			return usage(err, "expire")
-		}
-		if u.Verdicts, err = track.ReadVerdicts(o.verdicts, expiry); err != nil {
+		if u.Verdicts, err = track.ReadVerdicts(o.verdicts, o.expiry); err != nil {
 			return exit.With(exit.Input, err)
 		}
 	}
@@ -163,11 +161,7 @@ func (o *trackOptions) run(ctx context.Context) error {
 		return err
 	}
 	if exported != nil {
-		lines, err := job.Lines(o.to)
-		if err != nil {
-			return exit.With(exit.Usage, err)
-		}
-		if err := st.WriteFeatures(exported, geo.Format{Lines: lines}); err != nil {
+		if err := st.WriteFeatures(exported, geo.Format{Lines: o.lines}); err != nil {
 			return output.Failed(o.to, err)
 		}
 	}

@@ -40,7 +40,7 @@ func writeFeed(t testing.TB, dir string, f *track.Feed) string {
 
 	type object = map[string]any
 	record, err := json.Marshal(object{
-		"schema": "passdiff-run/1", "parameters": object{"job_id": nil, "aoi_id": nil}, "model": object{}, "machine": object{"finished": time.Now()},
+		"schema": "passdiff-run/1", "parameters": object{"job_id": nil, "aoi_id": nil}, "machine": object{"finished": time.Now()},
 		"before":    object{"name": f.SrcBefore, "acquired": f.TBefore},
 		"after":     object{"name": f.SrcAfter, "acquired": f.TAfter},
 		"alignment": object{"kind": "same grid"},

@@ -60,8 +60,8 @@ func (s *session) feed(ctx context.Context, f *Feed) (changed bool, err error) {
 		if !ok {
 			return false, exit.Errorf(exit.Input, "%s: detection %s has no polygon; feed the file as detect run wrote it", f.Name, d.DetID)
 		}
-		if _, err := LonLat.newShape(m); err != nil {
-			return false, exit.Errorf(exit.Input, "%s: detection %s %w; feed the file as detect run wrote it", f.Name, d.DetID, err)
+		if err := validate(m); err != nil {
+			return false, exit.Errorf(exit.Input, "%s: detection %s is not a valid polygon: %w; feed the file as detect run wrote it", f.Name, d.DetID, err)
 		}
 		geom, err := blob(m)
 		if err != nil {
