@@ -11,6 +11,7 @@ OUT ?= build
 # Debian 12 packages: what building needs, and the independent tools that tests compare with.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libgdal-dev
 TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage
+CLUSTER_PACKAGES := slurmctld slurmd slurm-client munge
 PEER_PACKAGES := gdal-bin python3-gdal python3-rasterio python3-skimage python3-geopandas otb-bin
 
 # Tools of known version; `go run` fetches them through the module proxy.
@@ -41,6 +42,10 @@ deps: ## install the packages that building needs
 .PHONY: test-deps
 test-deps: deps ## install the packages that tests compare with
 	$(call install,$(TEST_PACKAGES))
+
+.PHONY: cluster-deps
+cluster-deps: ## install Slurm, on which a test runs an array of shards when the script that starts it stands beside the checkout
+	$(call install,$(CLUSTER_PACKAGES))
 
 .PHONY: build
 build: deps ## build bin/detect
@@ -82,6 +87,7 @@ lint: deps godal-api assembly-same ## gofmt, vet and the linters, in the nested 
 	for d in . third_party/godal; do (cd $$d && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./... && $(GO) run $(INEFFASSIGN) ./... && \
 	  $(GO) run $(ERRCHECK) -ignoretests -exclude $(CURDIR)/.errcheck ./...); done
 	$(GO) mod tidy -diff
+	cd docs/scale/check && $(GO) vet ./... && $(GO) test ./...
 
 # The generator is a module of its own, so that nobody who builds detect needs it.
 .PHONY: assembly

@@ -26,21 +26,39 @@ func (e *extractor) addRim(r *tileRuns, score *raster.Tile, t *raster.TilePair, 
 	e.load(t, x0, y, n)
 	scores := score.Row(0, x0, y, e.row(n))
 	first := rimBefore * t.Before.Bands
+	var valid []uint8
+	if t.Valid != nil {
+		valid = t.MaskRow(x0, y, n)
+	}
 	var c *changedRun
-	for _, p := range near {
+	for i := 0; i < len(near); {
+		p := near[i]
 		if c == nil || c.Y != p.ownerY || p.ownerX < c.X0 || p.ownerX >= c.X1 {
 			c = &r.changed[findRun(r.changed, p.ownerY, p.ownerX)]
 		}
-		if t.Valid != nil && t.MaskRow(int(p.x), y, 1)[0] == 0 {
+		at := int(p.x) - x0
+		if valid != nil && valid[at] == 0 {
 			c.unseen++
+			i++
 			continue
 		}
-		at := int(p.x) - x0
-		c.rim++
-		c.rimScore += steps(scores[at], e.unit)
+		// Pixels side by side with one owner are added together.
+		end := at
+		for ; i < len(near) && int(near[i].x)-x0 == end && near[i].ownerY == c.Y && near[i].ownerX >= c.X0 && near[i].ownerX < c.X1; i++ {
+			if valid != nil && valid[end] == 0 {
+				break
+			}
+			c.rimScore += steps(scores[end], e.unit)
+			end++
+		}
+		c.rim += int64(end - at)
 		sum := c.vector[first:][:len(e.fixed)]
-		for k := range sum {
-			sum[k] += int64(e.fixed[k][at])
+		for k, values := range e.fixed {
+			var s int64
+			for _, v := range values[at:end] {
+				s += int64(v)
+			}
+			sum[k] += s
 		}
 	}
 }

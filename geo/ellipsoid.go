@@ -15,8 +15,13 @@ type space [3]float64
 // geocentric is the point of the ellipsoid at a longitude and latitude in degrees, by Snyder, Map projections: a working manual
 // (USGS Professional Paper 1395, 1987, doi:10.3133/pp1395), the radius N of eq. 4-20.
 func geocentric(lon, lat float64) space {
-	sl, cl := sincosd(lon)
 	sp, cp := sincosd(lat)
+	return geocentricAt(lon, sp, cp)
+}
+
+// geocentricAt is geocentric for a latitude of that sine and cosine.
+func geocentricAt(lon, sp, cp float64) space {
+	sl, cl := sincosd(lon)
 	n := semiMajor / math.Sqrt(1-float64(eccentricity*float64(sp*sp)))
 	r := float64(n * cp)
 	return space{float64(r * cl), float64(r * sl), float64(float64(n*(1-eccentricity)) * sp)}
@@ -40,23 +45,37 @@ func arc(p, q space) float64 {
 // and the addition theorem of artanh, and keeps its relative precision at the poles and for centimetres.
 func authalic(lat, lat0 float64) float64 {
 	s, _ := sincosd(lat)
+	return northingFrom(lat0).at(lat, s)
+}
+
+// northing counts from a latitude.
+type northing struct{ lat0, s0, b float64 }
+
+func northingFrom(lat0 float64) northing {
 	s0, _ := sincosd(lat0)
-	sh, _ := sincosd((lat - lat0) / 2)
-	_, ch := sincosd(lat0 + float64((lat-lat0)/2))
+	return northing{lat0, s0, 1 - float64(eccentricity*float64(s0*s0))}
+}
+
+// at is authalic for a latitude of sine s.
+func (n northing) at(lat, s float64) float64 {
+	sh, _ := sincosd((lat - n.lat0) / 2)
+	_, ch := sincosd(n.lat0 + float64((lat-n.lat0)/2))
 	ds := 2 * float64(ch*sh)
-	ss := float64(eccentricity * float64(s*s0))
+	ss := float64(eccentricity * float64(s*n.s0))
 	a := 1 - float64(eccentricity*float64(s*s))
-	b := 1 - float64(eccentricity*float64(s0*s0))
-	first := float64(ds*(1+ss)) / float64(a*b)
+	first := float64(ds*(1+ss)) / float64(a*n.b)
 	// artanh(z)/e for |z| < 0.17; seven terms leave less than 1e-13 of z even from pole to pole, 1e-17 within a hemisphere.
 	w := ds / (1 - ss)
 	z2 := float64(eccentricity * float64(w*w))
 	sum := 0.0
-	for k := 15; k >= 1; k -= 2 {
-		sum = 1/float64(k) + float64(z2*sum)
+	for _, c := range artanhTerms {
+		sum = c + float64(z2*sum)
 	}
 	return float64((1 - eccentricity) * (first + float64(w*sum)))
 }
+
+// artanhTerms are 1/15, 1/13 … 1.
+var artanhTerms = [...]float64{1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1}
 
 // local is a tangent plane: east and north of a point of the ellipsoid in metres.
 type local struct {

@@ -37,22 +37,24 @@ func measure(lines []line) Measures {
 	}
 	var area, perim float64
 	outline := make([]space, 0, len(lines[0]))
+	from := northingFrom(lat0)
+	locate := func(lon, lat float64) (space, float64) {
+		sp, cp := sincosd(lat)
+		return geocentricAt(lon, sp, cp), from.at(lat, sp)
+	}
 	for i, edges := range lines {
 		ringA, ringP := 0.0, 0.0
-		first := edges[0]
-		p := geocentric(first.lon, first.lat)
-		start := p
-		y := authalic(first.lat, lat0)
+		p, y := locate(edges[0].lon, edges[0].lat)
+		start, yStart := p, y
 		for j, a := range edges {
 			b := edges.next(j)
-			m := geocentric(a.mlon, a.mlat)
-			q, yb := start, 0.0
+			m, ym := locate(a.mlon, a.mlat)
+			q, yb := start, yStart
 			if j+1 < len(edges) {
-				q = geocentric(b.lon, b.lat)
+				q, yb = locate(b.lon, b.lat)
 			}
-			yb = authalic(b.lat, lat0)
 			ringP += arc(p, m) + arc(m, q)
-			ringA += strip(a, b, y, authalic(a.mlat, lat0), yb)
+			ringA += strip(a, b, y, ym, yb)
 			if i == 0 {
 				outline = append(outline, p)
 			}

@@ -29,11 +29,16 @@ type Reader struct {
 // firstFeature is how a file of one feature a line begins.
 var firstFeature = regexp.MustCompile(`^\s*\{\s*"type"\s*:\s*"Feature"`)
 
-// NewReader reads from r.
+// NewReader reads a file of either form. One without a byte is an error: it may be all that was saved of a collection.
 func NewReader(r io.Reader) *Reader {
 	b := bufio.NewReader(r)
 	head, _ := b.Peek(64)
 	return &Reader{dec: json.NewDecoder(b), lines: firstFeature.Match(head)}
+}
+
+// NewLineReader reads a feature a line, as a file whose name ends in .geojsonl has them: one without a byte holds none.
+func NewLineReader(r io.Reader) *Reader {
+	return &Reader{dec: json.NewDecoder(r), lines: true}
 }
 
 // Pixel reports whether what was read so far is in pixel space, the foreign member passdiff_space.

@@ -15,7 +15,10 @@ import (
 
 // readAll reads every feature of a file.
 func readAll(text string) (features []*Feature, pixel bool, err error) {
-	r := NewReader(strings.NewReader(text))
+	return rest(NewReader(strings.NewReader(text)))
+}
+
+func rest(r *Reader) (features []*Feature, pixel bool, err error) {
 	for {
 		f, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -71,10 +74,11 @@ func drawFeature(t *rapid.T, pixel bool) *Feature {
 	f.ScoreMax, f.ScoreMean, f.Threshold, f.ObsFrac = number.Draw(t, "max"), number.Draw(t, "mean"), number.Draw(t, "threshold"), number.Draw(t, "seen")
 	f.Pixels = rapid.Int64().Draw(t, "pixels")
 	for _, to := range []*Opt[float64]{
-		&f.PValue, &f.AreaM2, &f.PerimM, &f.RepLon, &f.RepLat, &f.LenM, &f.WidM, &f.OrientDeg, &f.RegDxPx, &f.RegDyPx, &f.RegSdPx, &f.PosAccM,
+		&f.AreaM2, &f.PerimM, &f.RepLon, &f.RepLat, &f.LenM, &f.WidM, &f.OrientDeg, &f.RegDxPx, &f.RegDyPx, &f.RegSdPx, &f.PosAccM,
 	} {
 		*to = maybe("value")
 	}
+	f.PValue = Opt[float64]{rapid.Float64Range(0, 1).Draw(t, "p"), rapid.Bool().Draw(t, "p known")}
 	for _, to := range []*Opt[int]{&f.Confidence, &f.NLooked, &f.NSeen} {
 		*to = Opt[int]{rapid.Int().Draw(t, "count"), rapid.Bool().Draw(t, "count known")}
 	}
@@ -103,7 +107,11 @@ func TestReaderRoundTrip(t *testing.T) {
 			features = append(features, drawFeature(t, format.Pixel))
 		}
 		want := again(features)
-		read, pixel, err := readAll(want)
+		r := NewReader(strings.NewReader(want))
+		if want == "" || format.Lines && rapid.Bool().Draw(t, "told") {
+			r = NewLineReader(strings.NewReader(want))
+		}
+		read, pixel, err := rest(r)
 		if err != nil {
 			t.Fatalf("%v: %s", err, want)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"passdiff/cmd/detect/internal/batch"
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/raster/gdal"
 )
@@ -38,12 +39,17 @@ func command(args []string) exit.Code {
 
 	root, messages := newRoot()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := batch.LimitMemory()
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	code := exit.Of(ctx, err)
 	switch {
 	case err == nil:
 	case code == exit.Resumable || code == exit.Interrupted:
-		messages.Error("%v; no file was written", context.Cause(ctx))
+		left := exit.Stopped{Left: "no file was written"}
+		errors.As(err, &left)
+		messages.Error("%v; %v", context.Cause(ctx), left)
 	default:
 		for _, line := range lines(err) {
 			messages.Error("%s", gdal.Public(line)) // arguments are named as they were given, with a query or a login

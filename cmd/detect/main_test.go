@@ -17,7 +17,10 @@ func TestMain(m *testing.M) {
 	if _, set := os.LookupEnv("GORACE"); !set {
 		os.Setenv("GORACE", "atexit_sleep_ms=0")
 	}
-	testscript.Main(tests{m}, map[string]func(){"detect": main})
+	testscript.Main(tests{m}, map[string]func(){"detect": func() {
+		comeToGrief(os.Args, os.Getenv("DETECT_TEST_CHILD"))
+		main()
+	}})
 }
 
 type tests struct{ *testing.M }

@@ -28,6 +28,9 @@ func TestReadmeExamples(t *testing.T) {
 	n := 0
 	for _, line := range strings.Split(string(readme), "\n") {
 		example, ok := strings.CutPrefix(line, "    detect ")
+		if whole := strings.TrimSpace(line); strings.HasPrefix(whole, "bin/detect batch ") {
+			example, ok = strings.TrimPrefix(strings.ReplaceAll(whole, "bin/detect", "detect"), "detect "), true
+		}
 		if !ok {
 			continue
 		}
@@ -46,6 +49,17 @@ func TestReadmeExamples(t *testing.T) {
 			if strings.HasPrefix(example, "score ") {
 				place(t, dir, "mask.tif", "coast_truth.tif")
 				place(t, dir, "truth.tif", "coast_truth.tif")
+			}
+			if strings.HasPrefix(example, "batch ") {
+				if err := os.MkdirAll(filepath.Join(dir, "testdata"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(tiles, filepath.Join(dir, "testdata", "tiles")); err != nil {
+					t.Fatal(err)
+				}
+				if !strings.Contains(example, "--init") {
+					call{dir: dir}.succeed(t, "batch", "--init", "jobs.yaml")
+				}
 			}
 			if strings.Contains(example, "site.gpkg") {
 				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "first.geojson", "-q")

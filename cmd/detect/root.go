@@ -37,15 +37,11 @@ person accepts it: a change is not an identification.`,
 	root.PersistentFlags().BoolVarP(&messages.Quiet, "quiet", "q", false, "no progress and no notes; warnings and errors stay")
 	root.PersistentFlags().Var(logFormat{messages}, "log-format", "form of messages: text, or json for one object a line")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		text := err.Error()
-		if n := (*strconv.NumError)(nil); errors.As(err, &n) {
-			text = strings.Replace(text, n.Error(), n.Err.Error(), 1) // without the function that could not read it
-		}
-		return exit.Errorf(exit.Usage, "%s; %s --help lists the options", text, cmd.CommandPath())
+		return exit.Errorf(exit.Usage, "%w; %s --help lists the options", badFlag(err), cmd.CommandPath())
 	})
 	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}\n" + exit.Table + "\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newRun(messages), newAssess(messages), newExplain(messages), newScore(messages), newTrack(messages), newProfiles(), newVersion())
+	root.AddCommand(newRun(messages), newBatch(messages), newPlan(messages), newMerge(messages), newTrack(messages), newAssess(messages), newExplain(messages), newScore(messages), newProfiles(), newVersion())
 	return root, messages
 }
 
@@ -97,6 +93,15 @@ func exactly(names ...string) cobra.PositionalArgs {
 		}
 		return exit.Errorf(exit.Usage, "%s takes %d arguments, %v, and got %d; see %s --help", cmd.CommandPath(), len(names), names, len(args), cmd.CommandPath())
 	}
+}
+
+// badFlag is an error of reading a flag, without the function that could not read it.
+func badFlag(err error) error {
+	text := err.Error()
+	if n := (*strconv.NumError)(nil); errors.As(err, &n) {
+		text = strings.Replace(text, n.Error(), n.Err.Error(), 1)
+	}
+	return errors.New(text)
 }
 
 // usage gives errors of options a code.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passdiff/change"
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
@@ -21,6 +22,7 @@ type runOptions struct {
 	threshold string
 	mmu       string
 	fill      int
+	shard     shardOptions
 }
 
 func newRun(messages *report.Reporter) *cobra.Command {
@@ -33,41 +35,45 @@ a FeatureCollection in longitude and latitude to OUT.geojson, a feature a line t
 OUT.geojsonl, or a collection to standard output when OUT is -. Beside it go the
 run record, OUT.run.json, and for QGIS a style, .qml.
 
-The passes lie on the same grid or a whole number of pixels apart.`,
+The passes lie on the same grid or a whole number of pixels apart.
+
+With --plan it compares one shard of a plan (see detect plan) and leaves what it
+finds in a folder, for detect merge.`,
 		Example: `  detect run before.tif after.tif changes.geojson
   detect run before.tif after.tif changes.geojson --mmu 400m2 --mask-out mask.tif
   detect run scan1.tif scan2.tif changes.geojson --no-georef
-  detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al`,
-		Args: exactly("BEFORE", "AFTER", "OUT"),
+  detect run before.tif after.tif - | ogrinfo -so /vsistdin/ -al
+  detect run --plan plan.json --shard auto --out shards`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.shard.plan != "" && len(args) > 0 {
+				return exit.Errorf(exit.Usage, "--plan names the pairs already: leave %v out", args)
+			}
+			if o.shard.plan != "" {
+				return nil
+			}
+			return exactly("BEFORE", "AFTER", "OUT")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j := &o.job
-			j.Before, j.After, j.Out = args[0], args[1], args[2]
-			j.Report, j.Program = messages, version
-			if err := applyProfile(cmd, j.Profile); err != nil {
+			if o.shard.plan != "" {
+				return o.shard.run(cmd, o.job.Workers, messages)
+			}
+			if err := o.prepare(cmd, args, messages); err != nil {
 				return err
 			}
-			if err := o.read(cmd); err != nil {
-				return err
-			}
-			r, err := j.Run(cmd.Context())
+			r, err := o.job.Run(cmd.Context())
 			if err != nil {
 				return err
 			}
-			out := j.Out
-			if out == output.Stdout {
-				out = "standard output"
-			}
-			found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed-r.Known)
-			if j.Exclude != "" {
-				found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
-			}
-			if j.Known != "" {
-				found += fmt.Sprintf(", %d more known by --known", r.Known)
-			}
-			messages.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
+			tell(&o.job, r)
 			return nil
 		},
 	}
+	o.flags(cmd)
+	return cmd
+}
+
+// flags defines the flags.
+func (o *runOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.job.Profile, "profile", "", "take the options of a profile where they are not given: "+strings.Join(profileNames(), ", ")+" (detect profiles lists them)")
@@ -91,7 +97,34 @@ The passes lie on the same grid or a whole number of pixels apart.`,
 	f.StringVar(&o.job.Model, "model", "", "use a saved model instead of fitting one")
 	f.BoolVar(&o.job.HashInputs, "hash-inputs", false, "put the SHA-256 of the inputs into the record")
 	f.IntVar(&o.job.Tile, "tile", 0, "side of a tile in pixels (default: by how the files are stored); the result is the same")
-	return cmd
+	o.shard.flags(f)
+}
+
+// prepare makes the job of the flags and arguments.
+func (o *runOptions) prepare(cmd *cobra.Command, args []string, messages *report.Reporter) error {
+	j := &o.job
+	j.Before, j.After, j.Out = args[0], args[1], args[2]
+	j.Report, j.Program = messages, version
+	if err := applyProfile(cmd, j.Profile); err != nil {
+		return err
+	}
+	return o.read(cmd)
+}
+
+// tell tells what a job found.
+func tell(j *job.Job, r job.Result) {
+	out := j.Out
+	if out == output.Stdout {
+		out = "standard output"
+	}
+	found := fmt.Sprintf("%d candidates", r.Regions-r.Suppressed-r.Known)
+	if j.Exclude != "" {
+		found += fmt.Sprintf(", %d more suppressed by --exclude", r.Suppressed)
+	}
+	if j.Known != "" {
+		found += fmt.Sprintf(", %d more known by --known", r.Known)
+	}
+	j.Report.Note("%s; observed %.3g of %.3g Mpx; written to %s", found, float64(r.Observed)/1e6, float64(r.Scene)/1e6, out)
 }
 
 // read turns flags that were given into the job's settings.
@@ -116,4 +149,24 @@ func (o *runOptions) read(cmd *cobra.Command) (err error) {
 		}
 	}
 	return o.inputs.read(cmd, &o.job)
+}
+
+// checkRun refuses arguments of detect run that cannot be read or do not go together, without looking at the files that they name.
+func checkRun(args []string) error {
+	var o runOptions
+	cmd := &cobra.Command{Use: "run"}
+	o.flags(cmd)
+	if err := cmd.ParseFlags(args); err != nil {
+		return badFlag(err)
+	}
+	if files := cmd.Flags().Args(); len(files) == 3 {
+		o.job.Before, o.job.After, o.job.Out = files[0], files[1], files[2]
+	}
+	if err := applyProfile(cmd, o.job.Profile); err != nil {
+		return err
+	}
+	if err := o.read(cmd); err != nil || o.job.Out == "" {
+		return err
+	}
+	return o.job.Validate()
 }

@@ -62,7 +62,8 @@ var layers = map[string][]string{
 	"change":      {"raster"},
 	"geo":         {"raster"},
 	"geo/ogr":     {"raster", "raster/gdal", "geo"},
-	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", exits, tracks},
+	"docs":        {},
+	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", "docs", exits, tracks},
 	// Tracking knows features, and neither rasters nor how they are compared: what it is fed comes from outside.
 	exits:  {},
 	tracks: {"geo", exits},

@@ -88,3 +88,14 @@ func Of(ctx context.Context, err error) Code {
 	}
 	return Internal
 }
+
+// Stopped is the error of a command that a signal ended and that leaves something behind.
+type Stopped struct {
+	// Left says what.
+	Left string
+}
+
+func (s Stopped) Error() string { return s.Left }
+
+// Is makes it count as the end of a context.
+func (Stopped) Is(target error) bool { return target == context.Canceled }

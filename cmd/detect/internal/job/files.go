@@ -12,10 +12,10 @@ import (
 	"passdiff/cmd/detect/internal/output"
 )
 
-// style is how QGIS shows detections: by kind, outlined so that the scene stays visible, on a pale rim that sets them off from dark ground.
+// Style is how QGIS shows detections: by kind, outlined so that the scene stays visible, on a pale rim that sets them off from dark ground.
 //
 //go:embed style.qml
-var style string
+var Style string
 
 // files are the outputs of a job. All are begun before the work starts, so that one that cannot be written costs nothing.
 type files struct {
@@ -75,7 +75,7 @@ func (j *Job) styleName() string {
 // finish writes the outputs that tell of the others.
 func (f *files) finish(j *Job, m *change.Model, r record) error {
 	if f.style != nil {
-		if _, err := io.WriteString(f.style, style); err != nil {
+		if _, err := io.WriteString(f.style, Style); err != nil {
 			return output.Failed(j.styleName(), err)
 		}
 	}

@@ -104,7 +104,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	o := gdal.OpenOptions{
 		AllowSparse: j.AllowSparse, Sidecars: j.Sidecars, AllowRemote: j.AllowRemote, NoGeoref: j.NoGeoref, Drivers: j.Drivers,
 	}
-	paths := splitPaths(in.path)
+	paths := SplitPaths(in.path)
 	p.chosen = in.bands
 	switch {
 	case slices.Contains(paths, ""):
@@ -126,7 +126,7 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 			if s.Facts().ModTime.IsZero() {
 				return fmt.Errorf("%s: is not a file of this machine, so it cannot be hashed; download it, or leave --hash-inputs out", s.Facts().Path)
 			}
-			sum, err := hashFile(ctx, path)
+			sum, err := HashFile(ctx, path)
 			if err != nil {
 				return err
 			}
@@ -157,8 +157,8 @@ func (j *Job) openPass(ctx context.Context, p *pass, in input) error {
 	return nil
 }
 
-// splitPaths cuts an argument at its commas, unless a file has that very name.
-func splitPaths(arg string) []string {
+// SplitPaths cuts BEFORE or AFTER, several files of bands, at its commas, unless a file has that very name.
+func SplitPaths(arg string) []string {
 	if _, err := os.Stat(arg); err == nil {
 		return []string{arg}
 	}
@@ -229,8 +229,8 @@ func (j *Job) align(passes [2]pass) (*raster.Pair, error) {
 	return p, exit.With(exit.Input, err)
 }
 
-// hashFile is the SHA-256 of a file in hexadecimal.
-func hashFile(ctx context.Context, path string) (string, error) {
+// HashFile is the SHA-256 of a file in hexadecimal. Errors name the file and have a code.
+func HashFile(ctx context.Context, path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", notFound(path, err)

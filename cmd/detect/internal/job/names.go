@@ -14,10 +14,10 @@ type named struct{ what, name string }
 
 // inputNames are the files that a job reads.
 func (j *Job) inputNames() (all []named) {
-	for _, path := range splitPaths(j.Before) {
+	for _, path := range SplitPaths(j.Before) {
 		all = append(all, named{"BEFORE", path})
 	}
-	for _, path := range splitPaths(j.After) {
+	for _, path := range SplitPaths(j.After) {
 		all = append(all, named{"AFTER", path})
 	}
 	return append(all, named{"the mask of BEFORE", j.BeforeMask}, named{"the mask of AFTER", j.AfterMask}, named{"the AOI", j.AOI},

@@ -167,7 +167,7 @@ func (f machineFile) same(ctx context.Context) error {
 		return fmt.Errorf("%s: has %d bytes and had %d in the run; %s", f.Path, st.Size(), f.Size, way)
 	}
 	if f.SHA256 != nil {
-		sum, err := hashFile(ctx, f.Path)
+		sum, err := HashFile(ctx, f.Path)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,23 @@ func acquisition(given geo.Opt[time.Time], f gdal.Facts) (acquired, []string) {
 	return acquired{}, nil
 }
 
+// Acquired is when the pass in a file was taken, as far as a run would believe it without a doubt: by a STAC item beside the file, or by its
+// metadata. TIFFTAG_DATETIME does not count. An error is one of opening the file, which is not done when an item tells.
+func Acquired(path string, o gdal.OpenOptions) (at geo.Opt[time.Time], err error) {
+	if t, ok := stacTime(path); ok {
+		return geo.Some(t), nil
+	}
+	s, err := gdal.Open(path, o)
+	if err != nil {
+		return at, err
+	}
+	defer s.Close()
+	if t, ok := parseTime(s.Facts().Acquired, isoLayouts...); ok {
+		return geo.Some(t), nil
+	}
+	return at, nil
+}
+
 // isoLayouts are forms of ISO 8601 in metadata and flags.
 var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04Z07:00", "2006-01-02T15:04",
 	"2006-01-02"}

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"passdiff/cmd/detect/internal/exit"
 )
@@ -21,6 +22,9 @@ const Stdout = "-"
 
 // longestBase is how much of a name goes into the temporary one, which may have 255 bytes.
 const longestBase = 200
+
+// part is what temporary names have behind that.
+const part = ".part-"
 
 // Set is the files of one run. It belongs to one goroutine. Its errors carry exit.Output.
 type Set struct {
@@ -67,7 +71,7 @@ func (s *Set) begin(name string) (*file, error) {
 		return nil, err
 	}
 	dir, base := filepath.Split(name)
-	f, err := os.CreateTemp(orDot(dir), "."+base[:min(len(base), longestBase)]+".part-*")
+	f, err := os.CreateTemp(orDot(dir), "."+base[:min(len(base), longestBase)]+part+"*")
 	if err != nil {
 		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, reason(err))
 	}
@@ -204,4 +208,22 @@ func Failed(name string, err error) error {
 	}
 	f := file{name: name}
 	return exit.With(exit.Output, fmt.Errorf("%s: cannot be written: %w", f.label(), reason(err)))
+}
+
+// RemoveStale removes what sets of processes that were killed have left in a folder, of files whose names begin with prefix. Nobody may be
+// writing these.
+func RemoveStale(dir, prefix string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return exit.Errorf(exit.Output, "%s: cannot be read: %w", dir, reason(err))
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), "."+prefix) || !strings.Contains(e.Name(), part) || !e.Type().IsRegular() {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return exit.Errorf(exit.Output, "%s: cannot be removed: %w", filepath.Join(dir, e.Name()), reason(err))
+		}
+	}
+	return nil
 }

@@ -1,0 +1,151 @@
+package batch
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestQuoted has a shell read what was quoted for it.
+func TestQuoted(t *testing.T) {
+	words := []string{"plain/a-b_c.tif", "", "two words", "it's", `"$HOME"`, "a\nb", "*?[x]", `back\slash`, "ü", "--mmu=100m2", "a;b&c|d"}
+	var line strings.Builder
+	for _, w := range words {
+		line.WriteString(" " + quoted(w))
+	}
+	out, err := exec.Command("sh", "-c", `printf '%s\0'`+line.String()).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); strings.Join(got, "\x00") != strings.Join(words, "\x00") {
+		t.Errorf("the shell reads %q, want %q", got, words)
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{"1": 1, "2000000": 2e6, "512MiB": 512 << 20, "1.5 GB": 15e8, "2gib": 2 << 30, "3kB": 3000, "1TiB": 1 << 40} {
+		if got, err := ParseSize(text); err != nil || got != want {
+			t.Errorf("%q is %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "0", "-1", "1.5.2GB", "GB", "12 parsecs", "1e9", "99999999TiB", "0.5"} {
+		if got, err := ParseSize(text); err == nil {
+			t.Errorf("%q is %d", text, got)
+		}
+	}
+}
+
+// TestShare divides a machine of whatever cores and memory this one has.
+func TestShare(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 1000} {
+		s := Share{}.forPairs(n)
+		if s.Jobs < 1 || s.Jobs > max(1, min(n, cores)) || s.Workers < 1 || s.Jobs*s.Workers > max(cores, s.Jobs) {
+			t.Errorf("%d pairs: %+v on %d cores", n, s, cores)
+		}
+		if free := available(); free > 0 && (s.Memory <= 0 || s.Memory*int64(s.Jobs) > free+free/10) {
+			t.Errorf("%d pairs: %+v of %d bytes", n, s, free)
+		}
+	}
+	if s := (Share{Jobs: 5, Workers: 3, Memory: 7}).forPairs(1); s != (Share{5, 3, 7}) {
+		t.Errorf("what was given becomes %+v", s)
+	}
+	if s := (Share{Memory: 1 << 60}).forPairs(9); available() > 0 && s.Jobs != 1 {
+		t.Errorf("%d pairs run at once that may each have more memory than there is", s.Jobs)
+	}
+}
+
+// TestReason tells crashes from refusals.
+func TestReason(t *testing.T) {
+	const message = `{"time":"2024-01-01T00:00:00Z","level":"error","msg":"a.tif: is bad"}` + "\n"
+	for _, c := range []struct {
+		end    ending
+		stderr string
+		why    string
+		own    bool
+	}{
+		{ending{code: 4}, message, "a.tif: is bad", true},
+		{ending{code: 2}, message, "a.tif: is bad", true},
+		{ending{code: 5}, message, "a.tif: is bad", false},
+		{ending{code: 4}, message + message, "a.tif: is bad; a.tif: is bad", true},
+		{ending{code: 2}, "fatal error: unexpected signal during runtime execution\n[signal SIGSEGV]\n\ngoroutine 1 [running]:\n", "it crashed: fatal error: unexpected signal during runtime execution", false},
+		{ending{code: 2}, "panic: geo: write after close\n", "it crashed: panic: geo: write after close", false},
+		{ending{code: 2}, "runtime: out of memory: cannot allocate 4194304-byte block (3670016 in use)\nfatal error: out of memory\n", "it ran out of the memory", false},
+		{ending{code: 4}, `{"level":"error","msg":"a.tif: CPLMalloc(): Out of memory allocating 9 bytes."}`, "it ran out of the memory", false},
+		{ending{code: -1, signal: "killed"}, "", "it was killed, perhaps", false},
+		{ending{code: -1, signal: "aborted"}, "double free or corruption\n", "it crashed (signal: aborted)", false},
+		{ending{code: 3}, "", "it ended with exit status 3 and said nothing", false},
+		{ending{code: -1, failure: os.ErrNotExist}, "", "it cannot be started: file does not exist", false},
+	} {
+		c.end.stderr.Write([]byte(c.stderr))
+		if why, own := c.end.reason(); !strings.HasPrefix(why, c.why) || own != c.own {
+			t.Errorf("%+v with %q: %q, %v; want %q, %v", c.end.code, c.stderr, why, own, c.why, c.own)
+		}
+	}
+}
+
+// TestClipped keeps both ends of what is long, at a bounded size.
+func TestClipped(t *testing.T) {
+	var c clipped
+	c.Write([]byte("first\n"))
+	for range 1000 {
+		c.Write([]byte(strings.Repeat("x", 999) + "\n"))
+	}
+	c.Write([]byte("last\n"))
+	if got := string(c.all()); !strings.HasPrefix(got, "first\n") || !strings.HasSuffix(got, "last\n") || len(got) != 2*kept {
+		t.Errorf("%d bytes are kept, of which the first are %q", len(got), got[:10])
+	}
+}
+
+// TestDifference finds what has changed between two looks at the same inputs.
+func TestDifference(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.tif")
+	put := func(text string, at time.Time) {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(hash bool) []input {
+		in, err := newLooker(hash).look(t.Context(), "BEFORE", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []input{in}
+	}
+	early, late := time.Unix(1e9, 0), time.Unix(2e9, 0)
+	put("one", early)
+	was, wasTimed := look(true), look(false)
+	check := func(what string, byTime bool, before []input, want string) {
+		t.Helper()
+		if got := difference(before, look(!byTime), byTime); got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	check("nothing", false, was, "")
+	check("nothing by time", true, was, "")
+	check("not hashed", false, wasTimed, "BEFORE was not hashed")
+	put("one", late)
+	check("time", false, was, "")
+	check("time by time", true, was, "BEFORE has changed")
+	put("two", early)
+	check("content", false, was, "BEFORE has changed")
+	check("content by time", true, was, "")
+	if was[0].changed() {
+		t.Error("a file of the same size and time has changed")
+	}
+	put("two", late)
+	if !was[0].changed() {
+		t.Error("a file of another time has not changed")
+	}
+	os.Remove(path)
+	check("removed", false, was, "BEFORE is not a file of this machine, so a change would not show")
+	if got := difference(was, nil, false); got != "BEFORE is not there any more" {
+		t.Errorf("an input less: %q", got)
+	}
+}

@@ -1,0 +1,211 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/jobs"
+	"passdiff/cmd/detect/internal/output"
+)
+
+// patience is how long a child that was told to stop may take before it is killed.
+const patience = 10 * time.Second
+
+// runOne runs the pair of a task and returns how that ended. Errors are those of ctx.
+func (b *Batch) runOne(ctx context.Context, lock *os.File, share Share, t Task) (entry, error) {
+	if err := os.Remove(b.stateName(t.Pair)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return newEntry(t.Pair).failed("its state cannot be removed: " + cause(err).Error()), nil
+	}
+	begun := time.Now()
+	end := b.child(ctx, lock, share, t.Pair)
+	if err := ctx.Err(); err != nil {
+		return entry{}, err
+	}
+	e := b.settle(t, end)
+	e.Machine = machine{Seconds: math.Round(time.Since(begun).Seconds()*1e3) / 1e3, Command: b.command(share, t.Pair), Stderr: end.tail()}
+	if e.Status == refused || e.Status == failed {
+		b.discard(t.Pair)
+		return e, nil
+	}
+	s := t.now
+	s.Entry = e
+	var err error
+	if s.Files, err = b.files(ctx, t.Pair); err == nil {
+		err = writeJSON(b.stateName(t.Pair), s)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return entry{}, ctx.Err()
+	case err != nil:
+		return e.failed(err.Error()), nil
+	}
+	return e, nil
+}
+
+// discard removes what stands there of a pair without a result: outputs that were made of something else, and what a crash left behind.
+func (b *Batch) discard(p jobs.Pair) {
+	for _, name := range p.Files(b.Dir) {
+		os.Remove(name)
+	}
+	dir, stem := filepath.Split(strings.TrimSuffix(p.Out(b.Dir), "geojson"))
+	if err := output.RemoveStale(dir, stem); err != nil {
+		b.Report.Warn("%v", err)
+	}
+}
+
+// arguments are those of the child.
+func (b *Batch) arguments(share Share, p jobs.Pair) []string {
+	return append([]string{"run", "--overwrite", "--jobs=" + strconv.Itoa(share.Workers)}, p.Args(b.Dir)...)
+}
+
+// command is what does in a shell what the child of a pair does.
+func (b *Batch) command(share Share, p jobs.Pair) string {
+	var words []string
+	for _, v := range share.environment(b.Env) {
+		words = append(words, v)
+	}
+	for _, a := range append([]string{b.Name}, b.arguments(share, p)...) {
+		words = append(words, quoted(a))
+	}
+	return strings.Join(words, " ")
+}
+
+// plainWord is what needs no quotes in a shell.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./_-]+$`)
+
+// quoted is a word for a shell.
+func quoted(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// ending is how a child ended.
+type ending struct {
+	code    int    // −1 when a signal ended it, or it was not started
+	signal  string // that ended it; "" for none
+	failure error  // of starting it
+	stderr  clipped
+}
+
+// child runs detect run for a pair. When ctx ends it is told to stop, and killed when it does not. It holds the lock of the folder, too, so
+// that nobody else writes there as long as it lives, and it dies with this process.
+func (b *Batch) child(ctx context.Context, lock *os.File, share Share, p jobs.Pair) (end ending) {
+	cmd := exec.CommandContext(ctx, b.Exe, b.arguments(share, p)...)
+	cmd.Args[0] = b.Name
+	cmd.Args = append(cmd.Args, "--quiet", "--log-format=json")
+	cmd.Env = append(b.Env, share.environment(b.Env)...)
+	cmd.Stderr = &end.stderr
+	cmd.ExtraFiles = []*os.File{lock}
+	isolate(cmd)
+	cmd.Cancel = func() error { return signalGroup(cmd.Process.Pid, causeOf(ctx)) }
+	cmd.WaitDelay = patience
+	err := cmd.Run()
+	end.code = -1
+	if cmd.ProcessState == nil {
+		end.failure = err
+		return end
+	}
+	end.code = cmd.ProcessState.ExitCode()
+	if w, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+		end.signal = w.Signal().String()
+	}
+	return end
+}
+
+// causeOf is the signal that ended a context, SIGTERM when none did.
+func causeOf(ctx context.Context) syscall.Signal {
+	var s exit.Signal
+	if errors.As(context.Cause(ctx), &s) {
+		if n, ok := s.Signal.(syscall.Signal); ok {
+			return n
+		}
+	}
+	return syscall.SIGTERM
+}
+
+// wantOfMemory is how the Go runtime, the C library and GDAL say that they got no memory.
+var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|bad_alloc|pthread_create failed|not enough memory`)
+
+// crash is what the Go runtime says first when it gives up.
+var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic|SIG[A-Z]+): .*`)
+
+// reason says why a child gave no result, and whether it was the pair's own fault: a child that says so, and does not crash, refuses it.
+func (e *ending) reason() (why string, own bool) {
+	said := e.message()
+	code := exit.Code(e.code)
+	switch {
+	case e.failure != nil:
+		return "it cannot be started: " + e.failure.Error(), false
+	case wantOfMemory.Match(e.stderr.all()):
+		return "it ran out of the memory that a pair may have; give it more with --memory, and run fewer at once with -j", false
+	case e.signal == syscall.SIGKILL.String():
+		return "it was killed, perhaps by the system for want of memory; run fewer at once with -j", false
+	case e.signal != "":
+		return "it crashed (signal: " + e.signal + ")", false
+	case said == "":
+		if c := crash.Find(e.stderr.all()); c != nil {
+			return "it crashed: " + string(c), false
+		}
+		return fmt.Sprintf("it ended with exit status %d and said nothing", e.code), false
+	}
+	return said, code == exit.Input || code == exit.Usage
+}
+
+// message is what the child says as its errors, joined.
+func (e *ending) message() string {
+	var all []string
+	for line := range bytes.Lines(e.stderr.all()) {
+		var m struct{ Level, Msg string }
+		if json.Unmarshal(line, &m) == nil && m.Level == "error" {
+			all = append(all, m.Msg)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// mostLines is how much of what a child that crashed said is kept.
+const mostLines = 20
+
+// tail is what a child said that is no message: what C libraries and the runtime write.
+func (e *ending) tail() (lines []string) {
+	for line := range bytes.Lines(e.stderr.all()) {
+		if line = bytes.TrimRight(line, "\n"); len(line) > 0 && !json.Valid(line) {
+			lines = append(lines, string(line))
+		}
+	}
+	return lines[:min(len(lines), mostLines)]
+}
+
+// clipped keeps the beginning and the end of what is written to it.
+type clipped struct{ head, tail []byte }
+
+// kept is how many bytes each of them has.
+const kept = 16 << 10
+
+// Write implements io.Writer.
+func (c *clipped) Write(p []byte) (int, error) {
+	n := min(kept-len(c.head), len(p))
+	c.head = append(c.head, p[:n]...)
+	c.tail = append(c.tail, p[n:]...)
+	if over := len(c.tail) - kept; over > 0 {
+		c.tail = append(c.tail[:0], c.tail[over:]...)
+	}
+	return len(p), nil
+}
+
+func (c *clipped) all() []byte { return append(bytes.Clone(c.head), c.tail...) }

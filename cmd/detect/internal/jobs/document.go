@@ -1,0 +1,220 @@
+package jobs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"passdiff/cmd/detect/internal/exit"
+)
+
+// Bounds of a file of jobs: bytes, and values once aliases stand for what they name.
+const (
+	mostBytes  = 64 << 20
+	mostValues = 4 << 20
+)
+
+// document is a YAML file whose values know their lines.
+type document struct {
+	path string
+	root *yaml.Node // without aliases
+}
+
+// parse reads the one document of a file.
+func parse(path string) (*document, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, exit.Errorf(exit.Input, "%s: %w; name a file of jobs, or write one with detect batch --init", path, reason(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	switch {
+	case err != nil:
+		return nil, exit.Errorf(exit.Input, "%s: cannot be read: %w", path, reason(err))
+	case len(data) > mostBytes:
+		return nil, exit.Errorf(exit.Input, "%s: is larger than %d MiB; split it", path, mostBytes>>20)
+	}
+	d := &document{path: path}
+	var top, more yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	switch err := dec.Decode(&top); {
+	case errors.Is(err, io.EOF):
+		return nil, exit.Errorf(exit.Usage, "%s: is empty; detect batch --init writes an example", path)
+	case err != nil:
+		return nil, d.syntax(err)
+	}
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, exit.Errorf(exit.Usage, "%s:%d: holds a second document; make a file of each", path, max(more.Line, 1))
+	}
+	left := mostValues
+	if d.root, err = plain(top.Content[0], &left); err != nil {
+		return nil, d.at(top.Content[0], "%w", err)
+	}
+	return d, nil
+}
+
+// yamlLine is how the parser names the line of an error.
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+
+// syntax is an error of the parser.
+func (d *document) syntax(err error) error {
+	m := yamlLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return exit.Errorf(exit.Usage, "%s: is no YAML: %w", d.path, err)
+	}
+	line := m[1]
+	if line == "" {
+		line = "1"
+	}
+	return exit.Errorf(exit.Usage, "%s:%s: is no YAML: %s", d.path, line, m[2])
+}
+
+// at is an error of usage about a value.
+func (d *document) at(n *yaml.Node, format string, args ...any) error {
+	return exit.Errorf(exit.Usage, "%s:%d: %w", d.path, n.Line, fmt.Errorf(format, args...))
+}
+
+// plain is n with copies in place of aliases; left counts down how many values it may still have.
+func plain(n *yaml.Node, left *int) (*yaml.Node, error) {
+	if *left--; *left < 0 {
+		return nil, errors.New("holds too many values once its aliases are written out; write it without")
+	}
+	if n.Kind == yaml.AliasNode {
+		return plain(n.Alias, left)
+	}
+	c := *n
+	c.Content = make([]*yaml.Node, len(n.Content))
+	for i, v := range n.Content {
+		var err error
+		if c.Content[i], err = plain(v, left); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
+}
+
+// value is a node as the schema's checker takes it.
+func (d *document) value(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := map[string]any{}
+		for key, v := range fields(n) {
+			if _, twice := m[key.Value]; twice || key.Kind != yaml.ScalarNode {
+				return nil, d.at(key, "%q stands here twice, or is no text; leave it out", key.Value)
+			}
+			var err error
+			if m[key.Value], err = d.value(v); err != nil {
+				return nil, err
+			}
+		}
+		return m, nil
+	case yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, v := range n.Content {
+			var err error
+			if list[i], err = d.value(v); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nil, nil
+	case "!!bool":
+		return n.Value == "true" || n.Value == "True" || n.Value == "TRUE", nil
+	case "!!int", "!!float":
+		var f float64
+		if err := n.Decode(&f); err != nil || f-f != 0 {
+			return n.Value, nil
+		}
+		return f, nil
+	}
+	return n.Value, nil
+}
+
+// fields goes through the keys and values of a mapping.
+func fields(n *yaml.Node) func(func(key, value *yaml.Node) bool) {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(n.Content[i], n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// get is the value of a key, nil when the mapping, or nothing, does not have it.
+func get(n *yaml.Node, name string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for key, v := range fields(n) {
+		if key.Value == name {
+			return v
+		}
+	}
+	return nil
+}
+
+// text is the value of a scalar, "" for none.
+func text(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Value
+}
+
+// texts are the value of a scalar or those of a list.
+func texts(n *yaml.Node) (list []string) {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	for _, v := range n.Content {
+		list = append(list, v.Value)
+	}
+	return list
+}
+
+// find goes from the root along keys and positions. It stops where the way ends.
+func (d *document) find(way []string) *yaml.Node {
+	n := d.root
+	for _, step := range way {
+		next := get(n, step)
+		if i, err := strconv.Atoi(step); err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
+			next = n.Content[i]
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}
+
+// key is the key of that name in a mapping, or the mapping where it has none.
+func key(n *yaml.Node, name string) *yaml.Node {
+	if i := slices.IndexFunc(n.Content, func(k *yaml.Node) bool { return k.Value == name }); n.Kind == yaml.MappingNode && i >= 0 {
+		return n.Content[i]
+	}
+	return n
+}
+
+// reason is the cause of a file error, without the path, which the message has already.
+func reason(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,214 @@
+package jobs
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/geo/ogr"
+)
+
+// Read reads a file of jobs and makes its pairs: it looks for passes, reads the acquisition times by which they are paired, and the ids of
+// areas. That the passes themselves exist and can be read is for detect run to find out. Errors name the file and the line and carry exit
+// codes: Usage for what the file says, Input for what it names.
+func Read(path string, rules Rules) (*File, error) {
+	d, err := parse(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	r := reader{document: d, rules: rules, dir: filepath.Dir(path), ids: map[string]int{}, names: map[string]string{}}
+	defaults := get(d.root, "defaults")
+	base, errs := r.options(get(defaults, "options"), nil)
+	var all []Pair
+	for _, n := range get(d.root, "jobs").Content {
+		pairs, err := r.job(n, base, get(defaults, "outputs"))
+		if err != nil {
+			errs = append(errs, err)
+		}
+		all = append(all, pairs...)
+	}
+	if len(errs) > 0 {
+		return nil, joined(errs)
+	}
+	return &File{Path: path, Pairs: all}, nil
+}
+
+// joined are errors as one, with the code of the first.
+func joined(errs []error) error {
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	code := exit.Usage
+	if e := (*exit.Error)(nil); errors.As(errs[0], &e) {
+		code = e.Code
+	}
+	return &exit.Error{Code: code, Err: errors.Join(errs...)}
+}
+
+// reader makes pairs of a document that fits the schema.
+type reader struct {
+	*document
+	rules Rules
+	dir   string            // of the file
+	ids   map[string]int    // lines of jobs
+	names map[string]string // what has each name
+}
+
+// setting is an option with its place.
+type setting struct {
+	value string
+	node  *yaml.Node
+}
+
+// options adds the options of a mapping to those that are the default.
+func (r *reader) options(n *yaml.Node, base map[string]setting) (all map[string]setting, errs []error) {
+	all = map[string]setting{}
+	for flag, s := range base {
+		all[flag] = s
+	}
+	if n == nil {
+		return all, nil
+	}
+	for key, v := range fields(n) {
+		s := setting{strings.Join(texts(v), ","), v}
+		if isFile(key.Value) {
+			s.value = r.resolve(s.value)
+		}
+		if r.rules.Option != nil {
+			if err := r.rules.Option(key.Value, s.value); err != nil {
+				errs = append(errs, r.at(v, "%w", err))
+				continue
+			}
+		}
+		all[key.Value] = s
+	}
+	return all, errs
+}
+
+// job makes the pairs of one job.
+func (r *reader) job(n *yaml.Node, base map[string]setting, outputs *yaml.Node) ([]Pair, error) {
+	id := text(get(n, "id"))
+	if line, twice := r.ids[id]; twice {
+		return nil, r.at(get(n, "id"), "job %q is on line %d already; give each its own id", id, line)
+	}
+	r.ids[id] = get(n, "id").Line
+	options, errs := r.options(get(n, "options"), base)
+	if len(errs) > 0 {
+		return nil, joined(errs)
+	}
+	areas, err := r.areas(n, options)
+	if err != nil {
+		return nil, err
+	}
+	var passes [][2]pass
+	if series := get(n, "series"); series != nil {
+		passes, err = r.series(series, options)
+	} else {
+		passes, err = [][2]pass{{r.pass(get(n, "before")), r.pass(get(n, "after"))}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if own := get(n, "outputs"); own != nil {
+		outputs = own
+	}
+	var pairs []Pair
+	for _, area := range areas {
+		for _, two := range passes {
+			p, err := r.pair(n, id, area, two, options)
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range extras {
+				if slices.Contains(texts(outputs), e.output) {
+					p.Outputs = append(p.Outputs, e.output)
+				}
+			}
+			if r.rules.Run != nil {
+				if err := r.rules.Run(p.Args("")); err != nil {
+					return nil, r.at(n, "job %s: %w", id, err)
+				}
+			}
+			pairs = append(pairs, p)
+		}
+	}
+	return pairs, nil
+}
+
+// areas are the ids of the areas that a job has a comparison for each of, "" for one without. It puts the file of areas among the options.
+func (r *reader) areas(n *yaml.Node, options map[string]setting) ([]string, error) {
+	one, each := get(n, "aoi"), get(n, "aois")
+	at := one
+	if each != nil {
+		at = each
+	}
+	if at == nil {
+		return []string{""}, nil
+	}
+	for _, flag := range []string{"aoi", "aoi-id-field", "aoi-layer"} {
+		if own := get(get(n, "options"), flag); own != nil {
+			return nil, r.at(own, "job %s says its areas twice; leave this option out, and write file, field and layer in their place", text(get(n, "id")))
+		}
+		delete(options, flag) // of the defaults
+	}
+	file := get(at, "file")
+	if at.Kind == yaml.ScalarNode {
+		file = at
+	}
+	options["aoi"] = setting{r.resolve(file.Value), file}
+	for flag, v := range map[string]*yaml.Node{"aoi-id-field": get(at, "field"), "aoi-layer": get(at, "layer")} {
+		if v != nil {
+			options[flag] = setting{v.Value, v}
+		}
+	}
+	if each == nil {
+		return []string{""}, nil
+	}
+	read, err := ogr.Read(options["aoi"].value, ogr.Options{Layer: options["aoi-layer"].value, IDField: options["aoi-id-field"].value})
+	if err != nil {
+		return nil, r.input(file, err)
+	}
+	var ids []string
+	for _, a := range read {
+		ids = append(ids, a.ID)
+	}
+	return ids, nil
+}
+
+// input is an error of a file that a value names.
+func (r *reader) input(n *yaml.Node, err error) error {
+	return exit.Errorf(exit.Input, "%s:%d: %w", r.path, n.Line, err)
+}
+
+// resolve makes a path relative to the file of jobs one relative to the working directory. Each of several paths with commas between is
+// one, unless a file has the whole name; addresses and names with a prefix stay.
+func (r *reader) resolve(path string) string {
+	if whole := r.join(path); !strings.Contains(path, ",") || exists(whole) {
+		return whole
+	}
+	parts := strings.Split(path, ",")
+	for i := range parts {
+		if parts[i] != "" { // detect run complains of what is missing
+			parts[i] = r.join(parts[i])
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+func (r *reader) join(path string) string {
+	if filepath.IsAbs(path) || prefixed.MatchString(path) {
+		return path
+	}
+	path = filepath.Join(r.dir, path)
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path // no option
+	}
+	return path
+}

@@ -1,0 +1,107 @@
+package shard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/job"
+)
+
+// Merge joins what the shards left in dir. Out names the outputs of the job of each pair. Missing shards are an error with
+// exit.Partly that lists them as a scheduler takes them; what is not what its shard wrote, or of another plan, is refused with exit.Unverified.
+func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair, *job.Job) error) (results []job.Result, err error) {
+	var missing []int
+	records := make([]*done, len(p.Shards))
+	for i := range p.Shards {
+		if records[i], err = p.readDone(dir, i); err != nil {
+			return nil, err
+		}
+		if records[i] == nil {
+			missing = append(missing, i)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, exit.Errorf(exit.Partly, "%s: %d of %d shards are not done; run them again: --array=%s", dir, len(missing), len(p.Shards), ranges(missing))
+	}
+	for k := range p.Pairs {
+		r, err := p.mergePair(ctx, dir, records, k, parse, out)
+		if err != nil {
+			return results, fmt.Errorf("%s: %w", p.Pairs[k].Name, err)
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// mergePair joins the parts of one pair.
+func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int, parse Parse, out func(Pair, *job.Job) error) (job.Result, error) {
+	pair := p.Pairs[k]
+	j, err := parse(pair.Args)
+	if err != nil {
+		return job.Result{}, err
+	}
+	if err := out(pair, j); err != nil {
+		return job.Result{}, err
+	}
+	var parts []job.Part
+	var from []job.PartFiles[io.Reader]
+	next := pair.Rows[0]
+	for i, d := range records {
+		for _, item := range d.Items {
+			if item.Pair != k {
+				continue
+			}
+			if item.Rows[0] != next {
+				return job.Result{}, exit.Errorf(exit.Unverified, "the plan has no part for the rows from %d; plan again", next)
+			}
+			next = item.Rows[1]
+			var r job.PartFiles[io.Reader]
+			for _, f := range []struct {
+				to   *io.Reader
+				file file
+			}{{&r.Features, item.Files.Features}, {&r.Fragments, item.Files.Fragments}, {&r.Blind, item.Files.Blind}} {
+				if *f.to, err = f.file.open(folder(dir, i)); err != nil {
+					return job.Result{}, err
+				}
+			}
+			parts, from = append(parts, item.Part), append(from, r)
+		}
+	}
+	if next != pair.Rows[1] {
+		return job.Result{}, exit.Errorf(exit.Unverified, "the plan has no part for the rows from %d; plan again", next)
+	}
+	return j.Merge(ctx, pair.Fitted, parts, from)
+}
+
+// Outputs names the outputs of a pair of the plan: path is OUT for a plan of one, and the folder of a plan of several, in which they lie as detect
+// batch lays them. Coverage goes beside OUT.
+func (p *Plan) Outputs(path string, pair Pair, j *job.Job) error {
+	stem := strings.TrimSuffix(path, filepath.Ext(path))
+	j.Out = path
+	if len(p.Pairs) > 1 {
+		stem = filepath.Join(path, filepath.FromSlash(pair.Name))
+		j.Out = stem + ".geojson"
+		if err := os.MkdirAll(filepath.Dir(stem), 0o777); err != nil {
+			return exit.With(exit.Output, err)
+		}
+	}
+	if j.Coverage != "" {
+		j.Coverage = stem + ".coverage.geojson"
+	}
+	return nil
+}
+
+// writeJSON writes v, indented.
+func writeJSON(w io.Writer, v any) error {
+	data, err := json.MarshalIndent(v, "", " ")
+	if err == nil {
+		_, err = w.Write(append(data, '\n'))
+	}
+	return err
+}

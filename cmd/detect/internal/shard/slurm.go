@@ -1,0 +1,49 @@
+package shard
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Slurm is a script that submits the shards as an array, and a merge that waits until all have ended, however: it finds out itself which are
+// missing. plan is the file of the plan, out the folder of the shards.
+func (p *Plan) Slurm(plan, out string) string {
+	stem := strings.TrimSuffix(plan, filepath.Ext(plan))
+	result := stem + ".geojson"
+	if len(p.Pairs) > 1 {
+		result = stem + ".d"
+	}
+	return fmt.Sprintf(`#!/bin/sh
+# %d shards. To run some again: sh this 3,17. A shard that is done is left as it is.
+set -eu
+array=$(sbatch --parsable --array="${1:-0-%d}" --cpus-per-task=1 --requeue --open-mode=append --signal=TERM@120 <<'TASK'
+#!/bin/sh
+exec detect run --plan %s --shard auto --out %s -j "${SLURM_CPUS_PER_TASK:-1}" -q
+TASK
+)
+sbatch --parsable --dependency="afterany:$array" <<'MERGE'
+#!/bin/sh
+%sexec detect merge --plan %s --in %s %s --overwrite -q
+MERGE
+`, len(p.Shards), len(p.Shards)-1, quote(plan), quote(out), p.makeFolder(result), quote(plan), quote(out), quote(result))
+}
+
+// makeFolder is the line that makes the folder for the outputs of several pairs.
+func (p *Plan) makeFolder(path string) string {
+	if len(p.Pairs) < 2 {
+		return ""
+	}
+	return "mkdir -p " + quote(path) + "\n"
+}
+
+// quote quotes a word for a shell.
+func quote(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:,@", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
