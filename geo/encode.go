@@ -90,10 +90,7 @@ func (e *encoder) digits(v float64, n int) {
 	}
 	var b [32]byte
 	s, err := strconv.ParseFloat(string(strconv.AppendFloat(b[:0], v, 'e', n-1, 64)), 64)
-	switch {
-	case err != nil:
-		s = v // rounded up, the largest would be infinite
-	case math.Abs(s) < 0.5e-15:
+	if err != nil || math.Abs(s) < 0.5e-15 {
 		s = 0
 	}
 	if math.Abs(s) < 1 {

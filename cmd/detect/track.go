@@ -46,10 +46,10 @@ not there: which detections lie at the same place, how many passes looked there,
 and how many still showed the change. Each position is a candidate for a change
 that lasts: first, provisional, confirmed, finished. QGIS opens the store.
 
-Beside each OUT stands its run record, OUT.run.json, and what was looked at,
-OUT.coverage.geojson (detect run --coverage): ground under clouds was not looked
-at, which is not the same as nothing there. The order of feeding does not matter,
-and feeding twice changes nothing.
+Beside may.geojson stand its run record, may.geojson.run.json, and what was looked
+at, may.coverage.geojson (detect run --coverage): ground under clouds was not
+looked at, which is not the same as nothing there. The order of feeding does not
+matter, and feeding twice changes nothing.
 
 With --export the last argument is the file that is written, GeoJSON or a feature
 a line, or - for standard output: new positions (seen once, not accepted), confirmed
@@ -72,7 +72,7 @@ ones (and accepted ones that are not finished), or all.`,
 	f.StringVar(&o.verdicts, "verdicts", "", "take in what people said of positions: a CSV or GeoJSON with id, verdict (accepted, rejected), reason, who, when")
 	f.StringVar(&o.expire, "expire", "90d", "how long these rejections keep repeats away, in days after the verdict by acquisition time, or never")
 	f.BoolVar(&o.suppressed, "show-suppressed", false, "list the positions that verdicts suppress on standard output")
-	f.StringArrayVar(&o.coverageOf, "coverage-of", nil, "OUT=FILE: what was looked at for OUT, when it is not OUT.coverage.geojson; may be repeated")
+	f.StringArrayVar(&o.coverageOf, "coverage-of", nil, "OUT=FILE: what was looked at for OUT, when it does not stand beside it; may be repeated")
 	f.DurationVar(&o.store.Wait, "wait", time.Minute, "how long to wait while another program writes the store")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the exported file when it exists")
 	return cmd
