@@ -104,8 +104,8 @@ func whole(err error) error {
 // members reads the members of a collection up to its features, or those behind them.
 func (r *Reader) members(behind bool) error {
 	if !behind {
-		if t, err := r.dec.Token(); err != nil || t != json.Delim('{') {
-			return errors.Join(err, errors.New("the file is no JSON object"))
+		if err := r.delim('{', "the file is no JSON object"); err != nil {
+			return err
 		}
 	}
 	for r.dec.More() {
@@ -114,10 +114,7 @@ func (r *Reader) members(behind bool) error {
 			return err
 		}
 		if name == "features" && !behind {
-			if t, err := r.dec.Token(); err != nil || t != json.Delim('[') {
-				return errors.Join(err, errors.New("features are no list"))
-			}
-			return nil
+			return r.delim('[', "features are no list")
 		}
 		var value json.RawMessage
 		if err := r.dec.Decode(&value); err != nil {
@@ -137,6 +134,18 @@ func (r *Reader) members(behind bool) error {
 	}
 	_, err := r.dec.Token() // }
 	return err
+}
+
+// delim reads a delimiter; the error is otherwise, and what kept it from being read.
+func (r *Reader) delim(want json.Delim, otherwise string) error {
+	t, err := r.dec.Token()
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", otherwise, err)
+	case t != want:
+		return errors.New(otherwise)
+	}
+	return nil
 }
 
 // member is a feature as it stands in a file.

@@ -26,8 +26,10 @@ type trackOptions struct {
 	outs       []string
 	export     string
 	to         string // where the export goes; "" for none
+	lines      bool   // the export has a feature a line
 	verdicts   string
 	expire     string
+	expiry     track.Expiry // of expire
 	coverageOf []string
 	suppressed bool
 	overwrite  bool
@@ -44,10 +46,10 @@ not there: which detections lie at the same place, how many passes looked there,
 and how many still showed the change. Each position is a candidate for a change
 that lasts: first, provisional, confirmed, finished. QGIS opens the store.
 
-Beside each OUT stands its run record, OUT.run.json, and what was looked at,
-OUT.coverage.geojson (detect run --coverage): ground under clouds was not looked
-at, which is not the same as nothing there. The order of feeding does not matter,
-and feeding twice changes nothing.
+Beside may.geojson stand its run record, may.geojson.run.json, and what was looked
+at, may.coverage.geojson (detect run --coverage): ground under clouds was not
+looked at, which is not the same as nothing there. The order of feeding does not
+matter, and feeding twice changes nothing.
 
 With --export the last argument is the file that is written, GeoJSON or a feature
 a line, or - for standard output: new positions (seen once, not accepted), confirmed
@@ -70,7 +72,7 @@ ones (and accepted ones that are not finished), or all.`,
 	f.StringVar(&o.verdicts, "verdicts", "", "take in what people said of positions: a CSV or GeoJSON with id, verdict (accepted, rejected), reason, who, when")
 	f.StringVar(&o.expire, "expire", "90d", "how long these rejections keep repeats away, in days after the verdict by acquisition time, or never")
 	f.BoolVar(&o.suppressed, "show-suppressed", false, "list the positions that verdicts suppress on standard output")
-	f.StringArrayVar(&o.coverageOf, "coverage-of", nil, "OUT=FILE: what was looked at for OUT, when it is not OUT.coverage.geojson; may be repeated")
+	f.StringArrayVar(&o.coverageOf, "coverage-of", nil, "OUT=FILE: what was looked at for OUT, when it does not stand beside it; may be repeated")
 	f.DurationVar(&o.store.Wait, "wait", time.Minute, "how long to wait while another program writes the store")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the exported file when it exists")
 	return cmd
@@ -96,17 +98,17 @@ func (o *trackOptions) read(args []string) error {
 		if _, err := os.Stat(o.to + ".run.json"); err == nil {
 			return exit.Errorf(exit.Usage, "%s: is an output of detect run, and with --export the last argument is written; name another file last", o.to)
 		}
-		if _, err := job.Lines(o.to); err != nil {
+		var err error
+		if o.lines, err = job.Lines(o.to); err != nil {
 			return exit.With(exit.Usage, err)
 		}
 	}
 	if o.to == output.Stdout && o.suppressed {
 		return exit.Errorf(exit.Usage, "--show-suppressed and the export would both go to standard output; give the export a file")
 	}
-	if _, err := track.ParseExpiry(o.expire); err != nil {
-		return usage(err, "expire")
-	}
-	return nil
+	var err error
+	o.expiry, err = track.ParseExpiry(o.expire)
+	return usage(err, "expire")
 }
 
 // coverages are the files of --coverage-of by output.
@@ -136,11 +138,7 @@ func (o *trackOptions) run(ctx context.Context) error {
 		u.Feeds = o.feeds(ctx, coverages)
 	}
 	if o.verdicts != "" {
-		expiry, err := track.ParseExpiry(o.expire)
-		if err != nil {
-			return usage(err, "expire")
-		}
-		if u.Verdicts, err = track.ReadVerdicts(o.verdicts, expiry); err != nil {
+		if u.Verdicts, err = track.ReadVerdicts(o.verdicts, o.expiry); err != nil {
 			return exit.With(exit.Input, err)
 		}
 	}
@@ -163,11 +161,7 @@ func (o *trackOptions) run(ctx context.Context) error {
 		return err
 	}
 	if exported != nil {
-		lines, err := job.Lines(o.to)
-		if err != nil {
-			return exit.With(exit.Usage, err)
-		}
-		if err := st.WriteFeatures(exported, geo.Format{Lines: lines}); err != nil {
+		if err := st.WriteFeatures(exported, geo.Format{Lines: o.lines}); err != nil {
 			return output.Failed(o.to, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ import (
 )
 
 // ReadFeed reads an output of Run for a store of positions: its features, its record beside it, and its coverage, "" for the file that stands
-// beside it, OUT.coverage.geojson. Without one the ground that both passes cover stands for it, with a warning where that says too much. What
+// beside it, as coverageName says. Without one the ground that both passes cover stands for it, with a warning where that says too much. What
 // does not fit together is refused. Errors carry exit codes.
 func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 	raw, rec, err := loadRecord(out, "")
@@ -43,7 +44,7 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 		return nil, exit.Errorf(exit.Input, "%s.run.json: is not a run record: %w", out, err)
 	}
 	if coverage == "" {
-		if beside := out + ".coverage.geojson"; exists(beside) {
+		if beside := coverageName(out); exists(beside) {
 			coverage = beside
 		}
 	}
@@ -58,11 +59,14 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 	w := rec.Alignment.Window
 	all, seen := int64(w[2])*int64(w[3]), rec.observed()
 	if seen < all {
-		r.Warn("%s: %.1f %% of the ground that both passes cover was not observed, and is taken for looked at; run detect with --coverage %s.coverage.geojson, or name the coverage with --coverage-of",
-			out, 100*float64(all-seen)/float64(all), out)
+		r.Warn("%s: %.1f %% of the ground that both passes cover was not observed, and is taken for looked at; run detect with --coverage %s, or name the coverage with --coverage-of",
+			out, 100*float64(all-seen)/float64(all), coverageName(out))
 	}
 	return f, nil
 }
+
+// coverageName is where the coverage of an output is looked for: changes.coverage.geojson beside changes.geojson.
+func coverageName(out string) string { return strings.TrimSuffix(out, filepath.Ext(out)) + ".coverage.geojson" }
 
 func exists(path string) bool {
 	_, err := os.Stat(path)
@@ -145,6 +149,9 @@ func eachFeature(path string, do func(*geo.Reader, *geo.Feature) error) error {
 	}
 	defer f.Close()
 	r := geo.NewReader(f)
+	if lines(path) {
+		r = geo.NewLineReader(f)
+	}
 	for {
 		one, err := r.Read()
 		if errors.Is(err, io.EOF) {

@@ -42,11 +42,7 @@ func (j *Job) whatIsKnown(ctx context.Context, passes [2]pass) (*track.Known, er
 			return nil, exit.Errorf(exit.Input, "%s: %w; check its coordinates and CRS", j.Known, err)
 		}
 	}
-	k, err := track.NewKnown(space, all)
-	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", j.Known, err)
-	}
-	return k, nil
+	return track.NewKnown(space, all), nil
 }
 
 // toLonLat turns polygons of a CRS, in place, into longitude and latitude by their vertices.

@@ -119,7 +119,6 @@ func (p *Position) see(s *Sighting) {
 
 // builder rebuilds positions from passes that come in order.
 type builder struct {
-	space     Space
 	positions []*Position
 	at        time.Time
 }
@@ -134,10 +133,7 @@ func (b *builder) add(pass *Pass, sightings []*Sighting) error {
 	for _, s := range sightings {
 		s.pass = pass
 	}
-	d, err := newDetections(b.space, sightings)
-	if err != nil {
-		return err
-	}
+	d := newDetections(LonLat, sightings)
 	ground := newCover(pass.Observed)
 	bound := ground.bound
 	for i, s := range sightings { // a detection was looked at, whatever the coverage says

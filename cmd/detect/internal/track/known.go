@@ -3,7 +3,6 @@ package track
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,24 +23,14 @@ type Known struct {
 	tree   *rtree.RTree
 }
 
-// NewKnown knows plain polygons. A detection lies there when a polygon holds half of it or more, or by the rule for positions.
-func NewKnown(space Space, all []orb.MultiPolygon) (*Known, error) {
+// NewKnown knows plain polygons, which are valid. A detection lies there when a polygon holds half of it or more, or by the rule for positions.
+func NewKnown(space Space, all []orb.MultiPolygon) *Known {
 	k := &Known{space: space, zones: true}
-	for i, m := range all {
-		if err := k.add(m); err != nil {
-			return nil, fmt.Errorf("polygon %d %w", i+1, err)
-		}
+	for _, m := range all {
+		k.shapes = append(k.shapes, space.newShape(m))
 	}
 	k.index()
-	return k, nil
-}
-
-func (k *Known) add(m orb.MultiPolygon) error {
-	s, err := k.space.newShape(m)
-	if err == nil {
-		k.shapes = append(k.shapes, s)
-	}
-	return err
+	return k
 }
 
 func (k *Known) index() {
@@ -62,14 +51,14 @@ func IsStore(ctx context.Context, path string) (bool, error) {
 	}
 	db, err := open(ctx, path, "ro", readWait)
 	if err != nil {
-		return false, exit.Errorf(exit.Input, "%s: %w", path, err)
+		if notDatabase(err) {
+			err = nil
+		}
+		return false, err
 	}
 	defer db.close()
 	var n int
 	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name IN ('positions', 'sightings', 'passes', 'aliases', 'verdicts')`).Scan(&n)
-	if notDatabase(err) {
-		return false, nil
-	}
 	return n == 5, db.reason(err)
 }
 
@@ -78,7 +67,7 @@ func IsStore(ctx context.Context, path string) (bool, error) {
 func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err error) {
 	db, err := open(ctx, s.Path, "ro", readWait)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", s.Path, err)
+		return nil, err
 	}
 	defer db.close()
 	if err := db.check(ctx); err != nil {
@@ -112,9 +101,7 @@ func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err 
 			if err != nil {
 				return nil, err
 			}
-			if err := k.add(m); err != nil {
-				return nil, exit.Errorf(exit.Input, "%s: a position %w; feed a new store", s.Path, err)
-			}
+			k.shapes = append(k.shapes, k.space.newShape(m))
 		}
 	}
 	k.index()
@@ -130,12 +117,8 @@ func (k *Known) Holds(g orb.Geometry) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	s, err := k.space.newShape(m)
-	if err != nil {
-		return false, err
-	}
-	known := false
-	err = k.tree.RangeSearch(s.box, func(i int) error {
+	s, known := k.space.newShape(m), false
+	err := k.tree.RangeSearch(s.box, func(i int) error {
 		shared, err := overlap(k.shapes[i], s)
 		if err != nil {
 			return err

@@ -45,18 +45,15 @@ type detections struct {
 	tree *rtree.RTree
 }
 
-func newDetections(space Space, all []*Sighting) (*detections, error) {
+func newDetections(space Space, all []*Sighting) *detections {
 	d := &detections{all: all}
 	items := make([]rtree.BulkItem, len(all))
 	for i, s := range all {
-		var err error
-		if s.shape, err = space.newShape(s.Geometry); err != nil {
-			return nil, fmt.Errorf("detection %s: %w", s.DetID, err)
-		}
+		s.shape = space.newShape(s.Geometry)
 		items[i] = rtree.BulkItem{Box: s.shape.box, RecordID: i}
 	}
 	d.tree = rtree.BulkLoad(items)
-	return d, nil
+	return d
 }
 
 // near lists the detections whose boxes meet one of two, by id.

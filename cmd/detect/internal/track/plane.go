@@ -1,7 +1,6 @@
 package track
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -36,26 +35,33 @@ type shape struct {
 	area   float64
 }
 
-// newShape brings polygons into the plane. The error names what makes them invalid.
-func (s Space) newShape(m orb.MultiPolygon) (*shape, error) {
+// newShape brings polygons into the plane.
+func (s Space) newShape(m orb.MultiPolygon) *shape {
+	g := flatten(m, s.y)
+	b := m.Bound()
+	return &shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area()}
+}
+
+// validate says what makes polygons invalid by OGC rules.
+func validate(m orb.MultiPolygon) error {
+	return flatten(m, func(y float64) float64 { return y }).Validate()
+}
+
+// flatten makes polygons of simplefeatures, their ordinates turned by y.
+func flatten(m orb.MultiPolygon, turn func(y float64) float64) geom.MultiPolygon {
 	polygons := make([]geom.Polygon, len(m))
 	for i, p := range m {
 		rings := make([]geom.LineString, len(p))
 		for k, r := range p {
 			flat := make([]float64, 0, 2*len(r))
 			for _, v := range r {
-				flat = append(flat, v[0], s.y(v[1]))
+				flat = append(flat, v[0], turn(v[1]))
 			}
 			rings[k] = geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
 		}
 		polygons[i] = geom.NewPolygon(rings)
 	}
-	g := geom.NewMultiPolygon(polygons)
-	if err := g.Validate(); err != nil {
-		return nil, fmt.Errorf("is not a valid polygon: %w", err)
-	}
-	b := m.Bound()
-	return &shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area()}, nil
+	return geom.NewMultiPolygon(polygons)
 }
 
 // overlap is the area that two shapes share.

@@ -17,14 +17,7 @@ func box(x0, y0, x1, y1 float64) orb.MultiPolygon {
 // measured is the IoU of two geometries.
 func measured(t rapid.TB, space Space, a, b orb.MultiPolygon) float64 {
 	t.Helper()
-	p, err := space.newShape(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := space.newShape(b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p, q := space.newShape(a), space.newShape(b)
 	shared, err := overlap(p, q)
 	if err != nil {
 		t.Fatal(err)
@@ -75,10 +68,13 @@ func TestIoULaws(t *testing.T) {
 	})
 }
 
-func TestInvalidShape(t *testing.T) {
+func TestValidate(t *testing.T) {
 	bow := orb.MultiPolygon{{{{0, 0}, {1, 1}, {1, 0}, {0, 1}, {0, 0}}}}
-	if _, err := LonLat.newShape(bow); err == nil {
+	if err := validate(bow); err == nil {
 		t.Error("a bow tie is taken for a polygon")
+	}
+	if err := validate(box(0, 0, 1, 1)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -55,24 +55,24 @@ func (s *session) feed(ctx context.Context, f *Feed) (changed bool, err error) {
 		return false, s.reason(err)
 	}
 	defer insert.Close()
-	for _, d := range f.Features {
+	texts, err := properties(f.Features)
+	if err != nil {
+		return false, exit.Errorf(exit.Input, "%s: %w", f.Name, err)
+	}
+	for i, d := range f.Features {
 		m, ok := polygons(d.Geometry)
 		if !ok {
 			return false, exit.Errorf(exit.Input, "%s: detection %s has no polygon; feed the file as detect run wrote it", f.Name, d.DetID)
 		}
-		if _, err := LonLat.newShape(m); err != nil {
-			return false, exit.Errorf(exit.Input, "%s: detection %s %w; feed the file as detect run wrote it", f.Name, d.DetID, err)
+		if err := validate(m); err != nil {
+			return false, exit.Errorf(exit.Input, "%s: detection %s is not a valid polygon: %w; feed the file as detect run wrote it", f.Name, d.DetID, err)
 		}
 		geom, err := blob(m)
 		if err != nil {
 			return false, err
 		}
-		text, err := properties(d)
-		if err != nil {
-			return false, exit.Errorf(exit.Input, "%s: %w", f.Name, err)
-		}
 		if _, err := insert.ExecContext(ctx, geom, d.DetID, f.Key, stamp(f.TBefore), stamp(f.TAfter), d.ObjDesc, d.Direction, orNull(d.Confidence),
-			number(d.ScoreMax), number(d.ScoreMean), orNull(d.AreaM2), d.Pixels, number(d.ObsFrac), d.EdgeFlag, orNull(d.RegSdPx), orNull(d.PosAccM), text); err != nil {
+			number(d.ScoreMax), number(d.ScoreMean), orNull(d.AreaM2), d.Pixels, number(d.ObsFrac), d.EdgeFlag, orNull(d.RegSdPx), orNull(d.PosAccM), texts[i]); err != nil {
 			if strings.Contains(err.Error(), "UNIQUE") {
 				return false, exit.Errorf(exit.Input, "%s: two detections have the id %s; feed the file as detect run wrote it", f.Name, d.DetID)
 			}
@@ -105,17 +105,19 @@ func orNull[T any](o geo.Opt[T]) any {
 	return o.Value
 }
 
-// properties is a feature without its geometry, as geo.Writer writes it.
-func properties(f *geo.Feature) (string, error) {
+// properties are features without their geometries, each as geo.Writer writes it on a line.
+func properties(features []*geo.Feature) ([]string, error) {
 	var b bytes.Buffer
 	w := geo.NewWriter(&b, geo.Format{Lines: true})
-	if err := w.Write(&geo.Feature{Bbox: f.Bbox, Detection: f.Detection}); err != nil {
-		return "", err
+	for _, f := range features {
+		if err := w.Write(&geo.Feature{Bbox: f.Bbox, Detection: f.Detection}); err != nil {
+			return nil, err
+		}
 	}
 	if err := w.Close(); err != nil {
-		return "", err
+		return nil, err
 	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
+	return strings.Split(b.String(), "\n"), nil
 }
 
 // passes lists the passes in order, without the ground that they observed.

@@ -39,21 +39,28 @@ type session struct {
 // readWait is how long reading waits for another process that is about to end its transaction.
 const readWait = 10 * time.Second
 
-// open opens the database at path; mode is SQLite's: ro or rw. SQLite itself waits for other processes as long as wait.
+// open opens the database at path; mode is SQLite's: ro or rw. It waits for a process that is about to end its transaction.
 func open(ctx context.Context, path, mode string, wait time.Duration) (*session, error) {
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite3", fmt.Sprintf("file:%s?mode=%s&_busy_timeout=%d", (&url.URL{Path: full}).EscapedPath(), mode, wait.Milliseconds()))
+	s := &session{path: path}
+	var within time.Duration // what SQLite waits by itself, where nobody asks again
+	if mode == "ro" {
+		within = wait
+	}
+	s.db, err = sql.Open("sqlite3", fmt.Sprintf("file:%s?mode=%s&_busy_timeout=%d", (&url.URL{Path: full}).EscapedPath(), mode, within.Milliseconds()))
 	if err != nil {
 		return nil, err
 	}
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
+	if err := s.patiently(ctx, wait, func() (err error) {
+		s.Conn, err = s.db.Conn(ctx)
+		return err
+	}); err != nil {
+		return nil, errors.Join(err, s.db.Close())
 	}
-	return &session{conn, db, path}, nil
+	return s, nil
 }
 
 func (s *session) close() error { return errors.Join(s.Conn.Close(), s.db.Close()) }
@@ -61,15 +68,15 @@ func (s *session) close() error { return errors.Join(s.Conn.Close(), s.db.Close(
 // checkEvery is how often a store that another process writes is asked for again.
 const checkEvery = 50 * time.Millisecond
 
-// exec runs statements, and again for as long as wait while another process keeps the store.
-func (s *session) exec(ctx context.Context, wait time.Duration, statements string) error {
+// patiently does something, and again for as long as wait while another process keeps the store.
+func (s *session) patiently(ctx context.Context, wait time.Duration, do func() error) error {
 	for begun := time.Now(); ; {
-		_, err := s.ExecContext(ctx, statements)
+		err := do()
 		if !busy(err) {
 			return s.reason(err)
 		}
 		if time.Since(begun) >= wait {
-			return exit.Errorf(exit.Output, "%s: is in use by another program, and was for the %v of --wait; try again when it is done", s.path, wait)
+			return exit.Errorf(exit.Output, "%s: is in use by another program, and was for %v; try again when that is done", s.path, wait)
 		}
 		select {
 		case <-ctx.Done():
@@ -77,6 +84,14 @@ func (s *session) exec(ctx context.Context, wait time.Duration, statements strin
 		case <-time.After(checkEvery):
 		}
 	}
+}
+
+// exec runs statements, patiently.
+func (s *session) exec(ctx context.Context, wait time.Duration, statements string) error {
+	return s.patiently(ctx, wait, func() error {
+		_, err := s.ExecContext(ctx, statements)
+		return err
+	})
 }
 
 func busy(err error) bool {

@@ -3,8 +3,10 @@ package track
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,9 +88,9 @@ func (s Store) Update(ctx context.Context, u Update) (*State, error) {
 			return st, err
 		}
 	}
-	db, err := open(ctx, s.Path, "rw", 0)
+	db, err := open(ctx, s.Path, "rw", s.Wait)
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: %w", s.Path, err)
+		return nil, err
 	}
 	defer db.close()
 	return s.update(ctx, db, u)
@@ -97,18 +99,18 @@ func (s Store) Update(ctx context.Context, u Update) (*State, error) {
 // make makes the store under a temporary name and gives it its own at the end. The error is fs.ErrExist when another process was faster.
 func (s Store) make(ctx context.Context, u Update) (*State, error) {
 	dir, name := filepath.Split(s.Path)
-	f, err := os.CreateTemp(filepath.Join(dir, "."), "."+name+".part-*")
+	temp := filepath.Join(dir, fmt.Sprintf(".%s.part-%016x", name, rand.Uint64()))
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if err != nil {
 		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
 	}
-	temp := f.Name()
 	defer os.Remove(temp)
-	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, err)
+	if err := f.Close(); err != nil {
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
 	}
-	db, err := open(ctx, temp, "rw", 0)
+	db, err := open(ctx, temp, "rw", s.Wait)
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: %w", s.Path, err)
+		return nil, err
 	}
 	db.path = s.Path
 	st, err := s.update(ctx, db, u)
@@ -203,7 +205,7 @@ func (s *session) rebuild(ctx context.Context, u Update, st *State) error {
 	if err != nil {
 		return err
 	}
-	b := builder{space: LonLat}
+	var b builder
 	for _, p := range passes {
 		if p.Observed, err = s.observed(ctx, p); err != nil {
 			return err
