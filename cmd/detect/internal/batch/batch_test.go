@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"passdiff/cmd/detect/internal/jobs"
 )
 
 // TestQuoted has a shell read what was quoted for it.
@@ -148,4 +150,36 @@ func TestDifference(t *testing.T) {
 	if got := difference(was, nil, false); got != "BEFORE is not there any more" {
 		t.Errorf("an input less: %q", got)
 	}
+}
+
+// TestInputs finds what detect run reads beside the files that are named, and with sidecars all of the same stem.
+func TestInputs(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.tif", "a.tif.msk", "a.json", "a.tif.aux.xml", "ab.json", "b.tif", "area.shp", "area.dbf", "area.qgz"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	p := jobs.Pair{Before: at("a.tif"), After: at("b.tif") + "," + at("none.tif"), Options: []jobs.Option{{Flag: "aoi", Value: at("area.shp")}}}
+	check := func(want ...string) {
+		t.Helper()
+		all, err := newLooker(true).inputs(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, in := range all {
+			if (in.Size == gone) != (in.SHA256 == nil) {
+				t.Errorf("%s has %d bytes and the hash %v", in.Name, in.Size, in.SHA256)
+			}
+			got = append(got, in.Name)
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("inputs are %q, want %q", got, want)
+		}
+	}
+	check("a.tif", "a.json", "a.tif.msk", "b.tif", "none.tif", "area.shp", "area.dbf")
+	p.Options = append(p.Options, jobs.Option{Flag: "sidecars", Value: "true"})
+	check("a.tif", "a.json", "a.tif.aux.xml", "a.tif.msk", "b.tif", "none.tif", "area.shp", "area.dbf", "area.qgz")
 }
