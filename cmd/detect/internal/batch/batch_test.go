@@ -78,7 +78,7 @@ func TestReason(t *testing.T) {
 		{ending{code: 4}, `{"level":"error","msg":"a.tif: CPLMalloc(): Out of memory allocating 9 bytes."}`, "it ran out of the memory", false},
 		{ending{code: -1, signal: "killed"}, "", "it was killed, perhaps", false},
 		{ending{code: -1, signal: "aborted"}, "double free or corruption\n", "it crashed (signal: aborted)", false},
-		{ending{code: 3}, "", "it ended with exit status 3 and said nothing", false},
+		{ending{code: 3}, "", "it ended with exit status 3 and no message", false},
 		{ending{code: -1, failure: os.ErrNotExist}, "", "it cannot be started: file does not exist", false},
 	} {
 		c.end.stderr.Write([]byte(c.stderr))

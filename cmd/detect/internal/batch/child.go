@@ -136,8 +136,8 @@ func causeOf(ctx context.Context) syscall.Signal {
 	return syscall.SIGTERM
 }
 
-// wantOfMemory is how the Go runtime, the C library and GDAL say that they got no memory.
-var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|bad_alloc|pthread_create failed|not enough memory`)
+// wantOfMemory is how the Go runtime, its race detector, the C library and GDAL say that they got no memory.
+var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|failed to allocate|bad_alloc|pthread_create failed|not enough memory`)
 
 // crash is what the Go runtime says first when it gives up.
 var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic|SIG[A-Z]+): .*`)
@@ -159,7 +159,7 @@ func (e *ending) reason() (why string, own bool) {
 		if c := crash.Find(e.stderr.all()); c != nil {
 			return "it crashed: " + string(c), false
 		}
-		return fmt.Sprintf("it ended with exit status %d and said nothing", e.code), false
+		return fmt.Sprintf("it ended with exit status %d and no message", e.code), false
 	}
 	return said, code == exit.Input || code == exit.Usage
 }
