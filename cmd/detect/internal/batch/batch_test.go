@@ -76,6 +76,8 @@ func TestReason(t *testing.T) {
 		{ending{code: 2}, "panic: geo: write after close\n", "it crashed: panic: geo: write after close", false},
 		{ending{code: 2}, "runtime: out of memory: cannot allocate 4194304-byte block (3670016 in use)\nfatal error: out of memory\n", "it ran out of the memory", false},
 		{ending{code: 4}, `{"level":"error","msg":"a.tif: CPLMalloc(): Out of memory allocating 9 bytes."}`, "it ran out of the memory", false},
+		{ending{code: 4}, `{"level":"error","msg":"a.tif: block at column 0 row 0 cannot be decoded: TIFFFillTile:No space for data buffer at scanline 512"}`, "it ran out of the memory", false},
+		{ending{code: 5}, `{"level":"error","msg":"x.tif: cannot be written: no space left on device"}`, "x.tif: cannot be written", false},
 		{ending{code: -1, signal: "killed"}, "", "it was killed, perhaps", false},
 		{ending{code: -1, signal: "aborted"}, "double free or corruption\n", "it crashed (signal: aborted)", false},
 		{ending{code: 3}, "", "it ended with exit status 3 and no message", false},

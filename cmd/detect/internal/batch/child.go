@@ -136,8 +136,8 @@ func causeOf(ctx context.Context) syscall.Signal {
 	return syscall.SIGTERM
 }
 
-// wantOfMemory is how the Go runtime, its race detector, the C library and GDAL say that they got no memory.
-var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|failed to allocate|bad_alloc|pthread_create failed|not enough memory`)
+// wantOfMemory is how the Go runtime, its race detector, the C library, GDAL and libtiff say that they got no memory.
+var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|failed to allocate|no space for .*(?:buffer|state|array|table)|bad_alloc|pthread_create failed|not enough memory`)
 
 // crash is what the Go runtime says first when it gives up.
 var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic|SIG[A-Z]+): .*`)
