@@ -103,6 +103,27 @@ func TestClipped(t *testing.T) {
 	}
 }
 
+// TestListener passes progress on and keeps what is no note, however it comes in pieces.
+func TestListener(t *testing.T) {
+	const said = `{"level":"info","msg":"comparing 25 %","done":1,"total":4}` + "\n" + `{"level":"error","msg":"bad"}` + "\nabort\n" +
+		`{"level":"info","msg":"note"}` + "\n" + `{"level":"info","msg":"comparing 50 %","done":2,"total":4}` + "\nthe end"
+	for _, size := range []int{1, 7, len(said)} {
+		var parts []float64
+		l := listener{progress: func(part float64) { parts = append(parts, part) }}
+		for rest := said; rest != ""; {
+			n := min(size, len(rest))
+			l.Write([]byte(rest[:n]))
+			rest = rest[n:]
+		}
+		if got, want := string(l.all()), `{"level":"error","msg":"bad"}`+"\nabort\nthe end"; got != want {
+			t.Errorf("by %d bytes: kept %q, want %q", size, got, want)
+		}
+		if len(parts) != 2 || parts[0] != 0.25 || parts[1] != 0.5 {
+			t.Errorf("by %d bytes: progress is %v", size, parts)
+		}
+	}
+}
+
 // TestDifference finds what has changed between two looks at the same inputs.
 func TestDifference(t *testing.T) {
 	dir := t.TempDir()
