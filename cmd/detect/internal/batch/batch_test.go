@@ -93,11 +93,11 @@ func TestReason(t *testing.T) {
 // TestClipped keeps both ends of what is long, at a bounded size.
 func TestClipped(t *testing.T) {
 	var c clipped
-	c.Write([]byte("first\n"))
+	c.keep([]byte("first\n"))
 	for range 1000 {
-		c.Write([]byte(strings.Repeat("x", 999) + "\n"))
+		c.keep([]byte(strings.Repeat("x", 999) + "\n"))
 	}
-	c.Write([]byte("last\n"))
+	c.keep([]byte("last\n"))
 	if got := string(c.all()); !strings.HasPrefix(got, "first\n") || !strings.HasSuffix(got, "last\n") || len(got) != 2*kept {
 		t.Errorf("%d bytes are kept, of which the first are %q", len(got), got[:10])
 	}

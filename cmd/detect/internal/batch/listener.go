@@ -37,7 +37,7 @@ func (l *listener) Write(p []byte) (int, error) {
 func (l *listener) take(line []byte) {
 	var m report.Line
 	if json.Unmarshal(line, &m) != nil || m.Level != "info" {
-		l.clipped.Write(line) // does not fail
+		l.keep(line)
 		return
 	}
 	if l.progress != nil && m.Total > 0 {
@@ -48,21 +48,20 @@ func (l *listener) take(line []byte) {
 // all is what was kept, with the line that has not ended.
 func (l *listener) all() []byte { return append(l.clipped.all(), l.line...) }
 
-// clipped keeps the beginning and the end of what is written to it.
+// clipped keeps the beginning and the end of what it is given.
 type clipped struct{ head, tail []byte }
 
 // kept is how many bytes each of them has.
 const kept = 16 << 10
 
-// Write implements io.Writer.
-func (c *clipped) Write(p []byte) (int, error) {
+// keep adds p.
+func (c *clipped) keep(p []byte) {
 	n := min(kept-len(c.head), len(p))
 	c.head = append(c.head, p[:n]...)
 	c.tail = append(c.tail, p[n:]...)
 	if over := len(c.tail) - kept; over > 0 {
 		c.tail = append(c.tail[:0], c.tail[over:]...)
 	}
-	return len(p), nil
 }
 
 func (c *clipped) all() []byte { return append(bytes.Clone(c.head), c.tail...) }
