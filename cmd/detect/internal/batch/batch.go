@@ -147,7 +147,15 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 	progress := b.Report.Progress(fmt.Sprintf("%d pairs", len(todo)), total)
 	defer progress.Done()
 	var mu sync.Mutex
-	var bytes int64
+	var ended int64            // bytes of inputs of pairs that have
+	running := map[int]int64{} // of the parts that are done of those that have not
+	advance := func() {
+		all := ended
+		for _, part := range running {
+			all += part
+		}
+		progress.Set(all)
+	}
 	var g errgroup.Group
 	g.SetLimit(share.Jobs)
 	for _, i := range todo {
@@ -156,7 +164,12 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 		}
 		g.Go(func() error {
 			t := tasks[i]
-			e, err := b.runOne(ctx, lock, share, t)
+			e, err := b.runOne(ctx, lock, share, t, func(part float64) {
+				mu.Lock()
+				defer mu.Unlock()
+				running[i] = int64(part * float64(t.size))
+				advance()
+			})
 			if err != nil || ctx.Err() != nil {
 				return err
 			}
@@ -164,8 +177,9 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 			defer mu.Unlock()
 			entries[i] = e
 			settled++
-			bytes += t.size + 1
-			progress.Set(bytes)
+			delete(running, i)
+			ended += t.size + 1
+			advance()
 			b.tell(settled, len(tasks), e)
 			return nil
 		})

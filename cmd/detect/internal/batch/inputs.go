@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,12 +34,31 @@ const gone = -1
 // looker looks at files, at each once.
 type looker struct {
 	hash bool
-	mu   sync.Mutex
-	seen map[string]func() (string, error)
+	sums once[string]
+	dirs once[[]string]
 }
 
-func newLooker(hash bool) *looker {
-	return &looker{hash: hash, seen: map[string]func() (string, error){}}
+func newLooker(hash bool) *looker { return &looker{hash: hash} }
+
+// once remembers what was found for a name, for several goroutines.
+type once[T any] struct {
+	mu    sync.Mutex
+	found map[string]func() (T, error)
+}
+
+// get is what find finds; it is called once for each name.
+func (o *once[T]) get(name string, find func() (T, error)) (T, error) {
+	o.mu.Lock()
+	f, ok := o.found[name]
+	if !ok {
+		if o.found == nil {
+			o.found = map[string]func() (T, error){}
+		}
+		f = sync.OnceValues(find)
+		o.found[name] = f
+	}
+	o.mu.Unlock()
+	return f()
 }
 
 // look describes an input.
@@ -54,14 +72,7 @@ func (l *looker) look(ctx context.Context, what, path string) (input, error) {
 	if !l.hash {
 		return in, nil
 	}
-	l.mu.Lock()
-	sum, ok := l.seen[path]
-	if !ok {
-		sum = sync.OnceValues(func() (string, error) { return job.HashFile(ctx, path) })
-		l.seen[path] = sum
-	}
-	l.mu.Unlock()
-	s, err := sum()
+	s, err := l.sums.get(path, func() (string, error) { return job.HashFile(ctx, path) })
 	switch {
 	case errors.Is(err, context.Canceled):
 		return in, err
@@ -86,11 +97,7 @@ func (l *looker) inputs(ctx context.Context, p jobs.Pair) (all []input, err erro
 		if in.Size == gone {
 			continue
 		}
-		names, err := neighbours(named.Path)
-		if err != nil {
-			continue
-		}
-		for _, name := range names {
+		for _, name := range l.neighbours(named.Path) {
 			if p.Option("sidecars") != "true" && !slices.ContainsFunc(beside, func(end string) bool { return strings.HasSuffix(strings.ToLower(name), end) }) {
 				continue
 			}
@@ -104,17 +111,32 @@ func (l *looker) inputs(ctx context.Context, p jobs.Pair) (all []input, err erro
 	return all, nil
 }
 
-// neighbours are the files of the same stem beside one, by name.
-func neighbours(path string) (names []string, err error) {
-	base := filepath.Base(path)
+// neighbours are the files of the same stem beside one, by name; none where the folder cannot be read.
+func (l *looker) neighbours(path string) (names []string) {
+	dir, base := filepath.Split(path)
+	all, err := l.dirs.get(dir, func() (names []string, err error) {
+		entries, err := os.ReadDir(filepath.Clean(dir))
+		for _, e := range entries { // sorted
+			if !e.IsDir() {
+				names = append(names, e.Name())
+			}
+		}
+		return names, err
+	})
+	if err != nil {
+		return nil
+	}
 	stem := strings.TrimSuffix(base, filepath.Ext(base)) + "."
-	entries, err := fs.ReadDir(os.DirFS(filepath.Dir(path)), ".")
-	for _, e := range entries {
-		if name := e.Name(); name != base && strings.HasPrefix(name, stem) && !e.IsDir() {
+	first, _ := slices.BinarySearch(all, stem)
+	for _, name := range all[first:] {
+		if !strings.HasPrefix(name, stem) {
+			break
+		}
+		if name != base {
 			names = append(names, name)
 		}
 	}
-	return names, err
+	return names
 }
 
 // difference says which input is not as it was; "" when all are.
