@@ -66,7 +66,9 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 }
 
 // coverageName is where the coverage of an output is looked for: changes.coverage.geojson beside changes.geojson.
-func coverageName(out string) string { return strings.TrimSuffix(out, filepath.Ext(out)) + ".coverage.geojson" }
+func coverageName(out string) string {
+	return strings.TrimSuffix(out, filepath.Ext(out)) + ".coverage.geojson"
+}
 
 func exists(path string) bool {
 	_, err := os.Stat(path)
