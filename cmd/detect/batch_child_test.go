@@ -39,12 +39,17 @@ func takeAll() {
 	if err := batch.LimitMemory(); err != nil {
 		panic(err)
 	}
-	var all [][]byte
+	var last *taken
 	for {
-		b := make([]byte, 16<<20)
-		for i := 0; i < len(b); i += 4096 {
-			b[i] = 1
+		last = &taken{before: last}
+		for i := 0; i < len(last.bytes); i += 4096 {
+			last.bytes[i] = 1
 		}
-		all = append(all, b)
 	}
+}
+
+// taken is memory that stays, because what is taken next knows it.
+type taken struct {
+	before *taken
+	bytes  [16 << 20]byte
 }

@@ -3,10 +3,11 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,6 +88,73 @@ func noneBegun(t *testing.T, dir string) {
 	}
 }
 
+// slowBatch starts a batch of one pair that takes long, and returns when that has begun.
+func slowBatch(t *testing.T) (cmd *exec.Cmd, dir, text string, stderr *strings.Builder) {
+	t.Helper()
+	dir = t.TempDir()
+	p := tile("plain")
+	text = "version: 1\njobs:\n  - {id: slow, before: " + p.before + ", after: " + p.after + ", options: {tile: 1, register: off, method: cva}}\n"
+	if err := os.WriteFile(filepath.Join(dir, "jobs.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd = call{dir: dir}.command(t, "batch", "jobs.yaml")
+	stderr = &strings.Builder{}
+	cmd.Stderr = stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill() // does nothing when it has ended
+		cmd.Wait()
+	})
+	for begun := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		if left, _ := filepath.Glob(filepath.Join(dir, "jobs.out", "slow-*", ".*.part-*")); len(left) > 0 {
+			return cmd, dir, text, stderr
+		}
+		if time.Since(begun) > time.Minute {
+			t.Fatalf("the pair has not begun after a minute: %s", stderr.String())
+		}
+	}
+}
+
+// TestBatchOrphans wants the process of a pair to end with a batch that is killed.
+func TestBatchOrphans(t *testing.T) {
+	t.Parallel()
+	cmd, _, _, _ := slowBatch(t)
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tasks) == 0 {
+		t.Skip("the kernel does not list children")
+	}
+	var pids []string
+	for _, task := range tasks {
+		more, err := os.ReadFile(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, strings.Fields(string(more))...)
+	}
+	if len(pids) == 0 {
+		t.Fatal("the batch has no child")
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids {
+		for begun := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+			stat, err := os.ReadFile("/proc/" + pid + "/stat")
+			if err != nil || strings.Contains(string(stat), ") Z ") {
+				break
+			}
+			if time.Since(begun) > 10*time.Second {
+				t.Fatalf("process %s lives on: %s", pid, stat)
+			}
+		}
+	}
+}
+
 // TestBatchSignals stops batches whose pairs would run long; the same command goes on.
 func TestBatchSignals(t *testing.T) {
 	t.Parallel()
@@ -95,27 +163,7 @@ func TestBatchSignals(t *testing.T) {
 		code   int
 		says   string
 	}{{syscall.SIGTERM, 75, "stopped by a signal (terminated)"}, {syscall.SIGINT, 130, "interrupted"}} {
-		dir := t.TempDir()
-		p := tile("plain")
-		text := "version: 1\njobs:\n  - {id: slow, before: " + p.before + ", after: " + p.after + ", options: {tile: 1, register: off, method: cva}}\n"
-		if err := os.WriteFile(filepath.Join(dir, "jobs.yaml"), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		cmd := call{dir: dir}.command(t, "batch", "jobs.yaml")
-		var stderr strings.Builder
-		cmd.Stderr = &stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		defer cmd.Process.Kill()
-		for begun := time.Now(); ; time.Sleep(5 * time.Millisecond) {
-			if left, _ := filepath.Glob(filepath.Join(dir, "jobs.out", "slow-*", ".*.part-*")); len(left) > 0 {
-				break
-			}
-			if time.Since(begun) > time.Minute {
-				t.Fatalf("the pair has not begun after a minute: %s", stderr.String())
-			}
-		}
+		cmd, dir, text, stderr := slowBatch(t)
 		if o := (call{dir: dir}).run(t, "batch", "jobs.yaml", "-q"); o.code != 5 || !strings.Contains(o.stderr, "jobs.out: another batch is running there") {
 			t.Errorf("a second batch ends with %d: %s", o.code, o.stderr)
 		}
@@ -128,7 +176,7 @@ func TestBatchSignals(t *testing.T) {
 			t.Errorf("%v: exit status %d and %q, want %d and %q", c.signal, code, stderr.String(), c.code, want)
 		}
 		noneBegun(t, filepath.Join(dir, "jobs.out"))
-		fast := regexp.MustCompile(`tile: 1, `).ReplaceAllString(text, "")
+		fast := strings.Replace(text, "tile: 1, ", "", 1)
 		if err := os.WriteFile(filepath.Join(dir, "jobs.yaml"), []byte(fast), 0o644); err != nil {
 			t.Fatal(err)
 		}

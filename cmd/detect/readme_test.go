@@ -50,7 +50,7 @@ func TestReadmeExamples(t *testing.T) {
 				place(t, dir, "mask.tif", "coast_truth.tif")
 				place(t, dir, "truth.tif", "coast_truth.tif")
 			}
-			if strings.HasPrefix(example, "batch ") {
+			if strings.HasPrefix(example, "batch ") || strings.Contains(example, "plan.json") {
 				if err := os.MkdirAll(filepath.Join(dir, "testdata"), 0o755); err != nil {
 					t.Fatal(err)
 				}
@@ -59,6 +59,17 @@ func TestReadmeExamples(t *testing.T) {
 				}
 				if !strings.Contains(example, "--init") {
 					call{dir: dir}.succeed(t, "batch", "--init", "jobs.yaml")
+				}
+			}
+			if strings.Contains(example, "--plan plan.json") {
+				call{dir: dir}.succeed(t, "plan", "jobs.yaml", "plan.json", "--shards", "2", "-q")
+			}
+			if strings.HasPrefix(example, "merge ") {
+				for _, i := range []string{"0", "1"} {
+					call{dir: dir}.succeed(t, "run", "--plan", "plan.json", "--shard", i, "-q")
+				}
+				if err := os.Mkdir(filepath.Join(dir, "results"), 0o755); err != nil {
+					t.Fatal(err)
 				}
 			}
 			if strings.Contains(example, "site.gpkg") {
@@ -90,7 +101,11 @@ func TestReadmeExamples(t *testing.T) {
 			if out, err := c.CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			if _, err := os.Stat(filepath.Join(dir, "changes.geojson")); err != nil {
+			out := "changes.geojson"
+			if strings.Contains(example, "--shard ") {
+				out = "shards/shard-00000/done.json"
+			}
+			if _, err := os.Stat(filepath.Join(dir, out)); err != nil {
 				t.Error(err)
 			}
 		})

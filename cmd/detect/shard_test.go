@@ -21,7 +21,7 @@ func sharded(t *testing.T, p pair, n int, order []int, options ...string) (outco
 	dir := t.TempDir()
 	jobs, plan, out := filepath.Join(dir, "jobs.yaml"), filepath.Join(dir, "plan.json"), filepath.Join(dir, "out.geojson")
 	var text strings.Builder
-	fmt.Fprintf(&text, "version: 1\njobs:\n- id: one\n  before: %s\n  after: %s\n  outputs: [coverage]\n  options: {register: auto", p.before, p.after)
+	fmt.Fprintf(&text, "version: 1\njobs:\n- id: one\n  before: %s\n  after: %s\n  outputs: [coverage, mask, model]\n  options: {register: auto", p.before, p.after)
 	for i := 0; i < len(options); i += 2 {
 		fmt.Fprintf(&text, ", %s: %q", strings.TrimPrefix(options[i], "--"), options[i+1])
 	}
@@ -70,7 +70,7 @@ func TestShards(t *testing.T) {
 			p := c.pair(t)
 			dir := t.TempDir()
 			want := filepath.Join(dir, "out.geojson")
-			args := append([]string{"run", p.before, p.after, want, "--coverage", filepath.Join(dir, "coverage.geojson"), "-q"}, whole...)
+			args := append([]string{"run", p.before, p.after, want, "--coverage", filepath.Join(dir, "out.coverage.geojson"), "--mask-out", filepath.Join(dir, "out.mask.tif"), "--save-model", filepath.Join(dir, "out.model.json"), "-q"}, whole...)
 			call{}.succeed(t, append(args, c.options...)...)
 			for _, n := range []int{1, 2, 7, 16} {
 				said, got := sharded(t, p, n, upTo(n), c.options...)
@@ -98,14 +98,11 @@ func sameResult(t *testing.T, what, want, got string) {
 		}
 		return string(data)
 	}
-	for _, suffix := range []string{"", ".run.json"} {
-		if read(want+suffix) != read(got+suffix) {
-			t.Errorf("%s: another result, %s and %s", what, want+suffix, got+suffix)
+	stem := func(name string) string { return strings.TrimSuffix(name, ".geojson") }
+	for _, ends := range []string{".geojson", ".geojson.run.json", ".coverage.geojson", ".mask.tif", ".model.json"} {
+		if read(stem(want)+ends) != read(stem(got)+ends) {
+			t.Errorf("%s: another result, %s and %s", what, stem(want)+ends, stem(got)+ends)
 		}
-	}
-	a, b := filepath.Join(filepath.Dir(want), "coverage.geojson"), strings.TrimSuffix(got, ".geojson")+".coverage.geojson"
-	if read(a) != read(b) {
-		t.Errorf("%s: another coverage", what)
 	}
 }
 

@@ -138,9 +138,10 @@ func TestSlurm(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(want), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	call{}.succeed(t, "run", p.before, p.after, want, "--job-id", "one", "--method", "cva", "--coverage", filepath.Join(c.root, "want", "coverage.geojson"), "-q")
+	call{}.succeed(t, "run", p.before, p.after, want, "--job-id", "one", "--method", "cva", "--coverage", c.root+"/want/out.coverage.geojson",
+		"--mask-out", c.root+"/want/out.mask.tif", "--save-model", c.root+"/want/out.model.json", "-q")
 
-	jobs := fmt.Sprintf("version: 1\njobs:\n- {id: one, before: %s, after: %s, outputs: [coverage], options: {method: cva}}\n", p.before, p.after)
+	jobs := fmt.Sprintf("version: 1\njobs:\n- {id: one, before: %s, after: %s, outputs: [coverage, mask, model], options: {method: cva}}\n", p.before, p.after)
 	if err := os.WriteFile(c.root+"/jobs.yaml", []byte(jobs), 0o666); err != nil {
 		t.Fatal(err)
 	}

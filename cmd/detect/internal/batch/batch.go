@@ -133,6 +133,7 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 	for i, t := range tasks {
 		if t.Why == "" {
 			entries[i] = t.old.Entry
+			entries[i].Before, entries[i].After = t.Before, t.After // perhaps seen from elsewhere
 			continue
 		}
 		todo = append(todo, i)
@@ -182,7 +183,7 @@ func (b *Batch) tell(settled, all int, e entry) {
 		b.Report.Warn("%s failed: %s; to run it alone: %s", e.Name, *e.Why, e.Machine.Command)
 	case e.Status == refused:
 		b.Report.Warn("%s is refused: %s", e.Name, *e.Why)
-	case !b.Report.Terminal:
+	case !b.Report.Terminal || b.Report.JSON:
 		b.Report.Note("%d of %d: %s: %d candidates", settled, all, e.Name, e.Counts.Features)
 	}
 }

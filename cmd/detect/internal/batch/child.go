@@ -36,6 +36,7 @@ func (b *Batch) runOne(ctx context.Context, lock *os.File, share Share, t Task) 
 	}
 	e := b.settle(t, end)
 	e.Machine = machine{Seconds: math.Round(time.Since(begun).Seconds()*1e3) / 1e3, Command: b.command(share, t.Pair), Stderr: end.tail()}
+	e.Machine.Directory, _ = os.Getwd() // for a person; "" when it cannot be told
 	if e.Status == refused || e.Status == failed {
 		b.discard(t.Pair)
 		return e, nil
@@ -73,10 +74,7 @@ func (b *Batch) arguments(share Share, p jobs.Pair) []string {
 
 // command is what does in a shell what the child of a pair does.
 func (b *Batch) command(share Share, p jobs.Pair) string {
-	var words []string
-	for _, v := range share.environment(b.Env) {
-		words = append(words, v)
-	}
+	words := share.environment(b.Env)
 	for _, a := range append([]string{b.Name}, b.arguments(share, p)...) {
 		words = append(words, quoted(a))
 	}
@@ -182,7 +180,8 @@ func (e *ending) message() string {
 const mostLines = 20
 
 // tail is what a child said that is no message: what C libraries and the runtime write.
-func (e *ending) tail() (lines []string) {
+func (e *ending) tail() []string {
+	lines := []string{}
 	for line := range bytes.Lines(e.stderr.all()) {
 		if line = bytes.TrimRight(line, "\n"); len(line) > 0 && !json.Valid(line) {
 			lines = append(lines, string(line))

@@ -32,7 +32,7 @@ func limitData(bytes int64) error {
 }
 
 // lockWait is how long a batch waits for children of one that was killed to be gone.
-const lockWait = 5 * time.Second
+const lockWait = 3 * time.Second
 
 // lockFolder takes the lock of a folder. It holds as long as this process or one that inherits the file lives.
 func lockFolder(ctx context.Context, dir string) (*os.File, error) {

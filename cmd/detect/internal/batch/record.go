@@ -47,8 +47,6 @@ type batchMachine struct {
 	GDAL     string `json:"gdal"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
-	// Directory is the working directory, from which the commands of the entries run.
-	Directory string `json:"directory"`
 }
 
 // entry says how one pair ended.
@@ -82,8 +80,9 @@ type counts struct {
 // machine is what may differ between two runs of the same.
 type machine struct {
 	Seconds float64 `json:"seconds"`
-	// Command runs the pair alone.
-	Command string `json:"command"`
+	// Command runs the pair alone, in the working directory Directory.
+	Command   string `json:"command"`
+	Directory string `json:"directory"`
 	// Stderr is what C libraries and the runtime said, clipped.
 	Stderr []string `json:"stderr"`
 }
@@ -164,7 +163,6 @@ func (b *Batch) newRecord(entries []entry, c combined) record {
 		Schema: recordSchema, Jobs: filepath.Base(b.Jobs.Path), Counts: endings{Pairs: len(entries)}, Combined: c, Pairs: entries,
 		Machine: batchMachine{Detect: b.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH},
 	}
-	r.Machine.Directory, _ = os.Getwd() // for a person; "" when it cannot be told
 	n := &r.Counts
 	for _, e := range entries {
 		switch e.Status {

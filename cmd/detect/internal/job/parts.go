@@ -103,7 +103,8 @@ type blindRun struct {
 type PartFiles[T any] struct {
 	Features  T
 	Fragments T
-	Blind     T // empty unless the job wants coverage
+	Blind     T // what was not observed; empty unless the job wants coverage or a mask
+	Changed   T // the runs of the features' regions and of others that were kept; empty unless the job wants a mask
 }
 
 // RunPart compares some rows of the pair of a job and writes what it finds there. The same rows give the same bytes. Errors carry exit codes.
@@ -125,18 +126,25 @@ func (j *Job) RunPart(ctx context.Context, fit Fitted, rows [2]int, to PartFiles
 	defer found.abandon()
 	found.one.fitted(f.Model)
 	found.ordered = true
-	fragments, blind := json.NewEncoder(to.Fragments), json.NewEncoder(to.Blind)
+	fragments, blind, changed := json.NewEncoder(to.Fragments), json.NewEncoder(to.Blind), json.NewEncoder(to.Changed)
 	o := j.options(cmp.Or(in.least, f.MinPixels, defaultPixels))
 	o.Area, o.Rows = in.area, rows
 	progress := j.Report.Progress("comparing", int64(rows[1]-rows[0])*int64(in.pair.Window.W))
 	defer progress.Done()
 	p.Rows = rows
 	p.Summary, err = change.Detect(ctx, f.pair, f.Model, o, change.Output{
-		Region: found.add,
-		Loose:  func(x change.Fragment) error { return fragments.Encode(x) },
+		Region: func(region *change.Region) error {
+			if j.Mask != "" {
+				if err := changed.Encode(region.Runs); err != nil {
+					return err
+				}
+			}
+			return found.add(region)
+		},
+		Loose: func(x change.Fragment) error { return fragments.Encode(x) },
 		Blind: func(run raster.Run, why uint8) error {
 			covered.blind(run, why)
-			if j.Coverage == "" {
+			if j.Coverage == "" && j.Mask == "" {
 				return nil
 			}
 			return blind.Encode(blindRun{run, why})
@@ -187,12 +195,20 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 	defer files.Abort()
 	found := j.newFeatures(files.out, in)
 	found.one.fitted(f.Model)
+	changed, err := j.newMask(files.mask, in.passes[0].Info().Grid, in.pair.Window, in.area)
+	if err != nil {
+		return r, err
+	}
+	defer changed.abandon()
 
 	var fragments []change.Fragment
 	for i, p := range parts {
 		r.Summary = r.Summary.Plus(p.Summary)
 		found.left = found.left.plus(left{p.Suppressed, p.Known})
-		if err := covered.take(p, from[i].Blind); err != nil {
+		if err := takeBlind(covered, changed, p, from[i].Blind); err != nil {
+			return r, err
+		}
+		if err := changed.take(from[i].Changed); err != nil {
 			return r, err
 		}
 		if fragments, err = readLines(fragments, from[i].Fragments); err != nil {
@@ -203,6 +219,7 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 	o.Area = in.area
 	var joined []drafted
 	s, err := change.Join(in.pair.Window, f.Model, o, fragments, change.Output{Region: func(region *change.Region) error {
+		changed.paint(maskChanged, region.Runs...)
 		d, ok, err := found.one.draft(region, &found.left)
 		if ok && err == nil {
 			joined = append(joined, d)
@@ -222,6 +239,9 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 		return r, err
 	}
 	if err := found.close(); err != nil {
+		return r, err
+	}
+	if err := changed.close(); err != nil {
 		return r, err
 	}
 	r.Scene, r.Suppressed, r.Known = in.passes[0].Info().Grid.Window().Pixels(), found.left.excluded, found.left.known
@@ -245,18 +265,27 @@ func readLines[T any](to []T, r io.Reader) ([]T, error) {
 	}
 }
 
-// take adds what a part did not observe.
-func (c *coverage) take(p Part, blind io.Reader) error {
+// takeBlind adds what a part did not observe to coverage and mask.
+func takeBlind(c *coverage, m *mask, p Part, blind io.Reader) error {
 	for class := range classes {
 		c.pixels[class] += p.Pixels[class]
 		c.units[class] += p.Units[class]
 	}
-	if !c.keep {
-		return nil
-	}
 	runs, err := readLines[blindRun](nil, blind)
 	for _, r := range runs {
-		c.runs[classOf(r.Why)] = append(c.runs[classOf(r.Why)], r.Run)
+		m.paint(maskNotObserved, r.Run)
+		if c.keep {
+			c.runs[classOf(r.Why)] = append(c.runs[classOf(r.Why)], r.Run)
+		}
+	}
+	return err
+}
+
+// take paints the regions of a part.
+func (m *mask) take(changed io.Reader) error {
+	regions, err := readLines[[]raster.Run](nil, changed)
+	for _, runs := range regions {
+		m.paint(maskChanged, runs...)
 	}
 	return err
 }

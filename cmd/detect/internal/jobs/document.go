@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -15,10 +14,10 @@ import (
 	"passdiff/cmd/detect/internal/exit"
 )
 
-// Bounds of a file of jobs: bytes, and values once aliases stand for what they name.
+// Bounds of a file of jobs: bytes, and values that stand there by aliases.
 const (
-	mostBytes  = 64 << 20
-	mostValues = 4 << 20
+	mostBytes   = 64 << 20
+	mostAliased = 1 << 18
 )
 
 // document is a YAML file whose values know their lines.
@@ -53,27 +52,30 @@ func parse(path string) (*document, error) {
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, exit.Errorf(exit.Usage, "%s:%d: holds a second document; make a file of each", path, max(more.Line, 1))
 	}
-	left := mostValues
-	if d.root, err = plain(top.Content[0], &left); err != nil {
+	left := mostAliased
+	if d.root, err = plain(top.Content[0], false, &left); err != nil {
 		return nil, d.at(top.Content[0], "%w", err)
 	}
 	return d, nil
 }
 
-// yamlLine is how the parser names the line of an error.
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+// yamlLine is how the parser names the line of an error, counted from 1; counted from 0 it is before what offByOne matches.
+var (
+	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+	offByOne = regexp.MustCompile(`^did not find expected (<|node content|'-'|key$|',' or)`)
+)
 
-// syntax is an error of the parser.
+// syntax is an error of the parser, which names the line of what is wrong or of what that is part of.
 func (d *document) syntax(err error) error {
 	m := yamlLine.FindStringSubmatch(err.Error())
 	if m == nil {
 		return exit.Errorf(exit.Usage, "%s: is no YAML: %w", d.path, err)
 	}
-	line := m[1]
-	if line == "" {
-		line = "1"
+	line, _ := strconv.Atoi(m[1]) // 0 for none
+	if offByOne.MatchString(m[2]) {
+		line++
 	}
-	return exit.Errorf(exit.Usage, "%s:%s: is no YAML: %s", d.path, line, m[2])
+	return exit.Errorf(exit.Usage, "%s:%d: is no YAML, here or in what begins here: %s", d.path, max(line, 1), m[2])
 }
 
 // at is an error of usage about a value.
@@ -81,19 +83,22 @@ func (d *document) at(n *yaml.Node, format string, args ...any) error {
 	return exit.Errorf(exit.Usage, "%s:%d: %w", d.path, n.Line, fmt.Errorf(format, args...))
 }
 
-// plain is n with copies in place of aliases; left counts down how many values it may still have.
-func plain(n *yaml.Node, left *int) (*yaml.Node, error) {
-	if *left--; *left < 0 {
+// plain is n with copies in place of aliases; left counts down how many values may still stand inside of these.
+func plain(n *yaml.Node, inside bool, left *int) (*yaml.Node, error) {
+	if inside {
+		*left--
+	}
+	if *left < 0 {
 		return nil, errors.New("holds too many values once its aliases are written out; write it without")
 	}
 	if n.Kind == yaml.AliasNode {
-		return plain(n.Alias, left)
+		return plain(n.Alias, true, left)
 	}
 	c := *n
 	c.Content = make([]*yaml.Node, len(n.Content))
 	for i, v := range n.Content {
 		var err error
-		if c.Content[i], err = plain(v, left); err != nil {
+		if c.Content[i], err = plain(v, inside, left); err != nil {
 			return nil, err
 		}
 	}
@@ -204,8 +209,12 @@ func (d *document) find(way []string) *yaml.Node {
 
 // key is the key of that name in a mapping, or the mapping where it has none.
 func key(n *yaml.Node, name string) *yaml.Node {
-	if i := slices.IndexFunc(n.Content, func(k *yaml.Node) bool { return k.Value == name }); n.Kind == yaml.MappingNode && i >= 0 {
-		return n.Content[i]
+	if n.Kind == yaml.MappingNode {
+		for key := range fields(n) {
+			if key.Value == name {
+				return key
+			}
+		}
 	}
 	return n
 }

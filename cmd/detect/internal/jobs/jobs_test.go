@@ -65,12 +65,12 @@ jobs:
   - {id: three, before: a.tif, after: b.tif, options: *o, outputs: []}
 `})
 	want := []string{
-		"--bands=1,2 --before-time=2024-01-01 --exclude=zones.geojson --job-id=one --mmu=100m2 --no-georef=true --mask-out=out/one/a_b2-tif-abs-b3.mask.tif --save-model=out/one/a_b2-tif-abs-b3.model.json a.tif b2.tif,/abs/b3.tif out/one/a_b2-tif-abs-b3.geojson",
+		"--bands=1,2 --before-time=2024-01-01 --exclude=zones.geojson --job-id=one --mmu=100m2 --no-georef=true --mask-out=out/one/a_b2.mask.tif --save-model=out/one/a_b2.model.json a.tif b2.tif,/abs/b3.tif out/one/a_b2.geojson",
 		"--bands=1,2 --hysteresis=1.5 --job-id=Two: zwei --mmu=9px --no-georef=true --threshold=fixed:4 --coverage=out/two-zwei/x_y.coverage.geojson /vsicurl/x.tif https://example.org/y.tif out/two-zwei/x_y.geojson",
 		"--bands=1,2 --hysteresis=1.5 --job-id=three --mmu=9px --no-georef=true --threshold=fixed:4 a.tif b.tif out/three/a_b.geojson",
 	}
 	for i, p := range read(t, dir) {
-		if got := hashes.ReplaceAllString(summary(dir, p), ""); got != strings.ReplaceAll(want[i], "b2-tif-abs-b3", "b3") {
+		if got := hashes.ReplaceAllString(summary(dir, p), ""); got != want[i] {
 			t.Errorf("pair %d is\n%s, want\n%s", i, got, want[i])
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"passdiff/cmd/detect/internal/job"
 	"passdiff/geo"
 )
 
@@ -42,9 +43,9 @@ func (r *reader) pass(n *yaml.Node) pass {
 }
 
 // pair makes a pair of a job.
-func (r *reader) pair(n *yaml.Node, job, area string, passes [2]pass, options map[string]setting) (Pair, error) {
-	p := Pair{Job: job, AOI: area, Before: passes[0].path, After: passes[1].path}
-	all := map[string]string{"job-id": job}
+func (r *reader) pair(n *yaml.Node, id, area string, passes [2]pass, options map[string]setting) (Pair, error) {
+	p := Pair{Job: id, AOI: area, Before: passes[0].path, After: passes[1].path}
+	all := map[string]string{"job-id": id}
 	for flag, s := range options {
 		all[flag] = s.value
 	}
@@ -64,15 +65,15 @@ func (r *reader) pair(n *yaml.Node, job, area string, passes [2]pass, options ma
 	}
 	slices.SortFunc(p.Options, func(a, b Option) int { return strings.Compare(a.Flag, b.Flag) })
 
-	folder := named(safe(job), "job", job)
+	folder := named(safe(id), "job", id)
 	if area != "" {
 		folder = named(safe(area), "area", r.relative(options["aoi"].value), options["aoi-layer"].value, options["aoi-id-field"].value, area)
 	}
 	stem := passes[0].label() + "_" + passes[1].label()
-	p.Name = folder + "/" + named(stem, "pair", job, folder, passes[0].said, passes[1].said)
+	p.Name = folder + "/" + named(stem, "pair", id, folder, passes[0].said, passes[1].said)
 	what := fmt.Sprintf("%s and %s", passes[0].said, passes[1].said)
 	if other, taken := r.names[p.Name]; taken {
-		return Pair{}, r.at(n, "job %s compares %s twice: it did so with %s; leave one out", job, what, other)
+		return Pair{}, r.at(n, "job %s compares %s twice: it did so with %s; leave one out", id, what, other)
 	}
 	r.names[p.Name] = what
 	return p, nil
@@ -91,7 +92,7 @@ func (p pass) label() string {
 	if p.at.Known {
 		return p.at.Value.Format(time.DateOnly)
 	}
-	base := filepath.Base(p.said)
+	base := filepath.Base(job.SplitPaths(p.said)[0])
 	return safe(strings.TrimSuffix(base, filepath.Ext(base)))
 }
 

@@ -65,7 +65,7 @@ func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int
 			for _, f := range []struct {
 				to   *io.Reader
 				file file
-			}{{&r.Features, item.Files.Features}, {&r.Fragments, item.Files.Fragments}, {&r.Blind, item.Files.Blind}} {
+			}{{&r.Features, item.Files.Features}, {&r.Fragments, item.Files.Fragments}, {&r.Blind, item.Files.Blind}, {&r.Changed, item.Files.Changed}} {
 				if *f.to, err = f.file.open(folder(dir, i)); err != nil {
 					return job.Result{}, err
 				}
@@ -80,7 +80,7 @@ func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int
 }
 
 // Outputs names the outputs of a pair of the plan: path is OUT for a plan of one, and the folder of a plan of several, in which they lie as detect
-// batch lays them. Coverage goes beside OUT.
+// batch lays them. The others go beside OUT.
 func (p *Plan) Outputs(path string, pair Pair, j *job.Job) error {
 	stem := strings.TrimSuffix(path, filepath.Ext(path))
 	j.Out = path
@@ -91,8 +91,10 @@ func (p *Plan) Outputs(path string, pair Pair, j *job.Job) error {
 			return exit.With(exit.Output, err)
 		}
 	}
-	if j.Coverage != "" {
-		j.Coverage = stem + ".coverage.geojson"
+	for _, name := range []*string{&j.Coverage, &j.Mask, &j.SaveModel} {
+		if *name != "" {
+			*name = stem + strings.TrimPrefix(*name, filepath.FromSlash(pair.Name))
+		}
 	}
 	return nil
 }

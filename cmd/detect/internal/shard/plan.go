@@ -79,8 +79,8 @@ func New(ctx context.Context, program string, tasks []Task, n int) (*Plan, error
 	p := &Plan{Schema: schema, Program: program}
 	var extents []job.Extent
 	for _, t := range tasks {
-		if t.Job.Mask != "" || t.Job.Score != "" || t.Job.SaveModel != "" {
-			return nil, exit.Errorf(exit.Usage, "%s: rasters and models are not written in parts: leave mask, score and model out of a plan, or use detect batch", t.Name)
+		if t.Job.Score != "" {
+			return nil, exit.Errorf(exit.Usage, "%s: scores are not written in parts: leave score out of what a plan is to write, or use detect batch", t.Name)
 		}
 		inputs, err := t.Job.Inputs(ctx)
 		if err != nil {

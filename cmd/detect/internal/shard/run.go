@@ -80,7 +80,7 @@ func (p *Plan) runItem(ctx context.Context, set *output.Set, into string, i int,
 		name string
 	}{
 		{&to.Features, &seen.Features, fmt.Sprintf("%03d.geojson", i)}, {&to.Fragments, &seen.Fragments, fmt.Sprintf("%03d.fragments.jsonl", i)},
-		{&to.Blind, &seen.Blind, fmt.Sprintf("%03d.unobserved.jsonl", i)},
+		{&to.Blind, &seen.Blind, fmt.Sprintf("%03d.unobserved.jsonl", i)}, {&to.Changed, &seen.Changed, fmt.Sprintf("%03d.changed.jsonl", i)},
 	} {
 		w, err := set.Create(into + "/" + f.name)
 		if err != nil {
@@ -90,5 +90,5 @@ func (p *Plan) runItem(ctx context.Context, set *output.Set, into string, i int,
 		*f.to = *f.seen
 	}
 	part, err := j.RunPart(ctx, p.Pairs[item.Pair].Fitted, item.Rows, to)
-	return itemDone{item, part, files{Features: seen.Features.file(), Fragments: seen.Fragments.file(), Blind: seen.Blind.file()}}, err
+	return itemDone{item, part, files{Features: seen.Features.file(), Fragments: seen.Fragments.file(), Blind: seen.Blind.file(), Changed: seen.Changed.file()}}, err
 }
