@@ -32,6 +32,9 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := rec.Counts.Known; n > 0 {
+		return nil, exit.Errorf(exit.Input, "%s: lacks %d detections that --known left out, whose positions would look gone; feed an output of a run without --known", out, n)
+	}
 	f := &track.Feed{Name: out}
 	f.SrcBefore, f.SrcAfter, f.JobID, f.AOIID = rec.Before.Name, rec.After.Name, orEmpty(rec.Parameters.JobID), orEmpty(rec.Parameters.AOIID)
 	if f.TBefore, f.TAfter, err = rec.times(out); err != nil {
