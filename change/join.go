@@ -143,6 +143,9 @@ func looseRuns(window raster.Window, vector int, fragments []Fragment) ([]looseR
 	var line []looseRun
 	for i := range fragments {
 		f := &fragments[i]
+		if f.Gap && f.Filled != nil || !within(window, f.Fill) {
+			return nil, fmt.Errorf("fragment %d has holes that no part of the window leaves", i)
+		}
 		if len(f.Runs) == 0 || len(f.Sums.Vector) != vector || f.Filled != nil && len(f.Filled.Vector) != vector {
 			return nil, fmt.Errorf("fragment %d is not of this model: it has %d runs and %d sums, and %d sums are kept", i, len(f.Runs), len(f.Sums.Vector), vector)
 		}
@@ -153,7 +156,7 @@ func looseRuns(window raster.Window, vector int, fragments []Fragment) ([]looseR
 			} else {
 				p.vector = make([]int64, vector)
 			}
-			if !window.Contains(raster.Window{X: int(r.X0), Y: int(r.Y), W: r.Len(), H: 1}) || r.Len() <= 0 {
+			if !within(window, f.Runs[k:k+1]) {
 				return nil, fmt.Errorf("fragment %d has a run at row %d, columns %d to %d, which the window has not", i, r.Y, r.X0, r.X1)
 			}
 			line = append(line, p)
@@ -166,6 +169,16 @@ func looseRuns(window raster.Window, vector int, fragments []Fragment) ([]looseR
 		}
 	}
 	return line, nil
+}
+
+// within reports whether runs are sorted, apart and inside a window.
+func within(window raster.Window, runs []raster.Run) bool {
+	for i, r := range runs {
+		if r.Len() <= 0 || !window.Contains(raster.Window{X: int(r.X0), Y: int(r.Y), W: r.Len(), H: 1}) || i > 0 && (r.Y < runs[i-1].Y || r.Y == runs[i-1].Y && r.X0 < runs[i-1].X1) {
+			return false
+		}
+	}
+	return true
 }
 
 // at is the open component that has a run beginning at column x of the row last swept.

@@ -238,6 +238,9 @@ type position [2]float64
 // UnmarshalJSON implements json.Unmarshaler.
 func (p *position) UnmarshalJSON(b []byte) error {
 	var v []float64
+	if bytes.Contains(b, []byte("null")) { // which a float64 takes for 0
+		return errors.New("a position of null")
+	}
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -30,12 +31,15 @@ several.`,
 			if plan == "" {
 				return exit.Errorf(exit.Usage, "--plan is missing: name the plan of the shards")
 			}
-			p, err := shard.Read(plan, version)
+			p, err := shard.Read(plan, planner())
 			if err != nil {
 				return err
 			}
 			if st, err := os.Stat(args[0]); len(p.Pairs) > 1 && (err != nil || !st.IsDir()) {
 				return exit.Errorf(exit.Usage, "%s: is not a folder, and the plan is of %d pairs; make a folder for their outputs", args[0], len(p.Pairs))
+			}
+			if out, err := filepath.Abs(args[0]); err == nil && (sameFile(plan, args[0]) || within(in, out)) {
+				return exit.Errorf(exit.Usage, "%s: is the plan, or among the shards; name another file", args[0])
 			}
 			var jobs []*job.Job
 			results, err := p.Merge(cmd.Context(), in, parseRun(messages, 0), func(pair shard.Pair, j *job.Job) error {
@@ -55,4 +59,14 @@ several.`,
 	f.StringVar(&in, "in", "shards", "folder in which the shards left what they found")
 	f.BoolVar(&overwrite, "overwrite", false, "replace outputs that exist")
 	return cmd
+}
+
+// within reports whether an absolute path lies in a folder.
+func within(folder, path string) bool {
+	dir, err := filepath.Abs(folder)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }

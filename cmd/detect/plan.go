@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -13,6 +14,7 @@ import (
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/report"
 	"passdiff/cmd/detect/internal/shard"
+	"passdiff/raster/gdal"
 )
 
 // planOptions are the flags of detect plan.
@@ -78,13 +80,21 @@ func (o *planOptions) run(cmd *cobra.Command, args []string, messages *report.Re
 		}
 		tasks = append(tasks, shard.Task{Name: p.Name, Args: a, Job: j})
 	}
+	if filepath.Ext(args[1]) != ".json" || sameFile(args[0], args[1]) {
+		return exit.Errorf(exit.Usage, "%s: name the plan .json, and another file than the jobs", args[1])
+	}
+	for _, t := range tasks {
+		if err := t.Job.Clash("PLAN", args[1]); err != nil {
+			return err
+		}
+	}
 	set := output.Set{Overwrite: o.overwrite}
 	defer set.Abort()
 	w, err := set.Create(args[1])
 	if err != nil {
 		return err
 	}
-	p, err := shard.New(cmd.Context(), version, tasks, n)
+	p, err := shard.New(cmd.Context(), planner(), tasks, n)
 	if err != nil {
 		return err
 	}
@@ -106,6 +116,19 @@ func (o *planOptions) run(cmd *cobra.Command, args []string, messages *report.Re
 		return output.Failed(output.Stdout, err)
 	}
 	return nil
+}
+
+// planner names what must be the same on all machines.
+func planner() string { return version + ", GDAL " + gdal.Version() }
+
+// sameFile reports whether two paths lead to one file, which exists.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // maxShards bounds the number of shards; schedulers take fewer at once.

@@ -33,7 +33,7 @@ func (o *shardOptions) run(cmd *cobra.Command, workers int, messages *report.Rep
 	if others != nil {
 		return exit.Errorf(exit.Usage, "--plan has the options already: leave %s out", strings.Join(others, ", "))
 	}
-	p, err := shard.Read(o.plan, version)
+	p, err := shard.Read(o.plan, planner())
 	if err != nil {
 		return err
 	}

@@ -160,7 +160,7 @@ func TestSlurm(t *testing.T) {
 	})
 	c.killNode(line[1], line[2])
 	c.until("the array and the merge end", c.idle)
-	out := filepath.Join(c.root, "plan.geojson")
+	out := filepath.Join(c.root, "plan.changes.geojson")
 	if _, err := os.Stat(out); !os.IsNotExist(err) {
 		t.Fatalf("task 2 was killed, and there is a result: %v", err)
 	}

@@ -30,6 +30,7 @@ type fitted struct {
 func (j *Job) model(ctx context.Context, in *opened) (fitted, error) {
 	p := in.pair
 	if f := j.fitted; f != nil {
+		j.modelSum = f.ModelSHA256
 		return fitted{f.Model, f.Model.Shift.Of(p), f.Registration, nil, seen{}}, nil
 	}
 	if j.Model != "" {

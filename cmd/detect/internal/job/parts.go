@@ -19,6 +19,8 @@ import (
 type Fitted struct {
 	Model        *change.Model `json:"model"`
 	Registration *registration `json:"registration"`
+	// ModelSHA256 is that of the file that the model was read from; "" when it was fitted.
+	ModelSHA256 string `json:"model_sha256,omitempty"`
 }
 
 // Extent is how much there is to compare of a pair, by rows of its before grid.
@@ -52,8 +54,11 @@ func (j *Job) Fit(ctx context.Context) (Fitted, Extent, error) {
 	if err != nil {
 		return Fitted{}, Extent{}, err
 	}
-	return Fitted{f.Model, f.registered}, in.extent(f, &j.clock, j.workers()), unchanged(in.passes)
+	return Fitted{f.Model, f.registered, j.modelSum}, in.extent(f, &j.clock, j.workers()), unchanged(in.passes)
 }
+
+// maxStep is the height in rows of the largest blocks at which parts begin. A scene in one strip is cut anywhere, although each part reads all.
+const maxStep = 4096
 
 // extent measures a pair by its fit.
 func (o *opened) extent(f fitted, c *clock, workers int) Extent {
@@ -61,7 +66,9 @@ func (o *opened) extent(f fitted, c *clock, workers int) Extent {
 	e := Extent{First: w.Y, End: w.MaxY(), Step: 1}
 	for _, p := range o.passes {
 		i := p.Info()
-		e.Step = max(e.Step, i.BlockH)
+		if i.BlockH <= maxStep {
+			e.Step = max(e.Step, i.BlockH)
+		}
 		e.Bytes += int64(i.Bands * i.Type.Size())
 	}
 	for y := w.Y; y < w.MaxY(); {
@@ -136,18 +143,18 @@ func (j *Job) RunPart(ctx context.Context, fit Fitted, rows [2]int, to PartFiles
 		Region: func(region *change.Region) error {
 			if j.Mask != "" {
 				if err := changed.Encode(region.Runs); err != nil {
-					return err
+					return output.Failed(j.Out, err)
 				}
 			}
 			return found.add(region)
 		},
-		Loose: func(x change.Fragment) error { return fragments.Encode(x) },
+		Loose: func(x change.Fragment) error { return output.Failed(j.Out, fragments.Encode(x)) },
 		Blind: func(run raster.Run, why uint8) error {
 			covered.blind(run, why)
 			if j.Coverage == "" && j.Mask == "" {
 				return nil
 			}
-			return blind.Encode(blindRun{run, why})
+			return output.Failed(j.Out, blind.Encode(blindRun{run, why}))
 		},
 		Progress: progress.Set,
 	})
@@ -188,6 +195,9 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 	if err != nil {
 		return r, err
 	}
+	if w := in.pair.Window; len(parts) == 0 || parts[0].Rows[0] != w.Y || parts[len(parts)-1].Rows[1] != w.MaxY() {
+		return r, exit.Errorf(exit.Unverified, "the parts are not those of the rows that both passes cover; plan again")
+	}
 	files, err := j.begin()
 	if err != nil {
 		return r, err
@@ -205,10 +215,10 @@ func (j *Job) Merge(ctx context.Context, fit Fitted, parts []Part, from []PartFi
 	for i, p := range parts {
 		r.Summary = r.Summary.Plus(p.Summary)
 		found.left = found.left.plus(left{p.Suppressed, p.Known})
-		if err := takeBlind(covered, changed, p, from[i].Blind); err != nil {
+		if err := takeBlind(covered, changed, p, in.pair.Window, from[i].Blind); err != nil {
 			return r, err
 		}
-		if err := changed.take(from[i].Changed); err != nil {
+		if err := changed.take(in.pair.Window, from[i].Changed); err != nil {
 			return r, err
 		}
 		if fragments, err = readLines(fragments, from[i].Fragments); err != nil {
@@ -266,13 +276,16 @@ func readLines[T any](to []T, r io.Reader) ([]T, error) {
 }
 
 // takeBlind adds what a part did not observe to coverage and mask.
-func takeBlind(c *coverage, m *mask, p Part, blind io.Reader) error {
+func takeBlind(c *coverage, m *mask, p Part, window raster.Window, blind io.Reader) error {
 	for class := range classes {
 		c.pixels[class] += p.Pixels[class]
 		c.units[class] += p.Units[class]
 	}
 	runs, err := readLines[blindRun](nil, blind)
 	for _, r := range runs {
+		if err := inside(window, r.Run); err != nil {
+			return err
+		}
 		m.paint(maskNotObserved, r.Run)
 		if c.keep {
 			c.runs[classOf(r.Why)] = append(c.runs[classOf(r.Why)], r.Run)
@@ -281,10 +294,23 @@ func takeBlind(c *coverage, m *mask, p Part, blind io.Reader) error {
 	return err
 }
 
+// inside refuses runs that a window does not have.
+func inside(window raster.Window, runs ...raster.Run) error {
+	for _, r := range runs {
+		if r.Len() <= 0 || !window.Contains(raster.Window{X: int(r.X0), Y: int(r.Y), W: r.Len(), H: 1}) {
+			return exit.Errorf(exit.Unverified, "a part has a run at row %d, columns %d to %d, which the passes have not", r.Y, r.X0, r.X1)
+		}
+	}
+	return nil
+}
+
 // take paints the regions of a part.
-func (m *mask) take(changed io.Reader) error {
+func (m *mask) take(window raster.Window, changed io.Reader) error {
 	regions, err := readLines[[]raster.Run](nil, changed)
 	for _, runs := range regions {
+		if err := inside(window, runs...); err != nil {
+			return err
+		}
 		m.paint(maskChanged, runs...)
 	}
 	return err
@@ -293,7 +319,10 @@ func (m *mask) take(changed io.Reader) error {
 // weave writes the features of a part, whose regions end where order says, and those of joined that go before them; it returns the rest.
 func (f *features) weave(joined []drafted, order [][2]int32, part io.Reader) ([]drafted, error) {
 	in := geo.NewReader(part)
-	for _, o := range order {
+	for k, o := range order {
+		if k > 0 && slices.Compare(order[k-1][:], o[:]) > 0 {
+			return nil, exit.Errorf(exit.Unverified, "the features of a part are out of order")
+		}
 		next, err := in.Read()
 		if err != nil {
 			return nil, exit.With(exit.Unverified, err)

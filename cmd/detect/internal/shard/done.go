@@ -79,6 +79,23 @@ func (p *Plan) readDone(dir string, shard int) (*done, error) {
 	return d, nil
 }
 
+// files are those of an item.
+func (i itemDone) files() []file {
+	return []file{i.Files.Features, i.Files.Fragments, i.Files.Blind, i.Files.Changed}
+}
+
+// whole is an error when a file of the shard is not what it wrote.
+func (d *done) whole(folder string) error {
+	for _, item := range d.Items {
+		for _, f := range item.files() {
+			if err := f.check(folder); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // counted passes bytes on and remembers how many there were, and their hash.
 type counted struct {
 	name string
@@ -103,15 +120,32 @@ func (c *counted) Write(b []byte) (int, error) {
 
 func (c *counted) file() file { return file{c.name, c.n, hex.EncodeToString(c.hash.Sum(nil))} }
 
-// open reads a file of a shard into memory and refuses it when it is not the one of the record.
-func (f file) open(folder string) (io.Reader, error) {
-	path := filepath.Join(folder, filepath.Base(f.Name))
-	data, err := os.ReadFile(path)
+// path is where the file lies.
+func (f file) path(folder string) string { return filepath.Join(folder, filepath.Base(f.Name)) }
+
+// check refuses a file that is not the one of the record.
+func (f file) check(folder string) error {
+	path := f.path(folder)
+	in, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Unverified, "%s: cannot be read, although its shard is done: %w; remove the folder and run the shard again", path, err)
+		return exit.Errorf(exit.Unverified, "%s: cannot be read, although its shard is done: %w; run the shard again", path, cause(err))
 	}
-	if int64(len(data)) != f.Size || hash(data) != f.SHA256 {
-		return nil, exit.Errorf(exit.Unverified, "%s: is not what its shard wrote; remove the folder and run the shard again", path)
+	defer in.Close()
+	c := newCounted(f.Name, io.Discard)
+	if _, err := io.Copy(c, in); err != nil {
+		return exit.With(exit.Input, err)
 	}
-	return bytes.NewReader(data), nil
+	if c.file() != f {
+		return exit.Errorf(exit.Unverified, "%s: is not what its shard wrote; run the shard again", path)
+	}
+	return nil
+}
+
+// cause is an error of a file without its path.
+func cause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }

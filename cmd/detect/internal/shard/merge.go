@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
+	"passdiff/cmd/detect/internal/output"
 )
 
 // Merge joins what the shards left in dir. Out names the outputs of the job of each pair. Missing shards are an error with
@@ -24,6 +26,10 @@ func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair
 		}
 		if records[i] == nil {
 			missing = append(missing, i)
+			continue
+		}
+		if err := records[i].whole(folder(dir, i)); err != nil {
+			return nil, err
 		}
 	}
 	if len(missing) > 0 {
@@ -42,7 +48,7 @@ func (p *Plan) Merge(ctx context.Context, dir string, parse Parse, out func(Pair
 // mergePair joins the parts of one pair.
 func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int, parse Parse, out func(Pair, *job.Job) error) (job.Result, error) {
 	pair := p.Pairs[k]
-	j, err := parse(pair.Args)
+	j, err := pair.job(ctx, parse)
 	if err != nil {
 		return job.Result{}, err
 	}
@@ -51,30 +57,25 @@ func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int
 	}
 	var parts []job.Part
 	var from []job.PartFiles[io.Reader]
-	next := pair.Rows[0]
 	for i, d := range records {
 		for _, item := range d.Items {
 			if item.Pair != k {
 				continue
 			}
-			if item.Rows[0] != next {
-				return job.Result{}, exit.Errorf(exit.Unverified, "the plan has no part for the rows from %d; plan again", next)
-			}
-			next = item.Rows[1]
 			var r job.PartFiles[io.Reader]
 			for _, f := range []struct {
 				to   *io.Reader
 				file file
 			}{{&r.Features, item.Files.Features}, {&r.Fragments, item.Files.Fragments}, {&r.Blind, item.Files.Blind}, {&r.Changed, item.Files.Changed}} {
-				if *f.to, err = f.file.open(folder(dir, i)); err != nil {
-					return job.Result{}, err
+				in, err := os.Open(f.file.path(folder(dir, i)))
+				if err != nil {
+					return job.Result{}, exit.With(exit.Unverified, err)
 				}
+				defer in.Close()
+				*f.to = bufio.NewReader(in)
 			}
 			parts, from = append(parts, item.Part), append(from, r)
 		}
-	}
-	if next != pair.Rows[1] {
-		return job.Result{}, exit.Errorf(exit.Unverified, "the plan has no part for the rows from %d; plan again", next)
 	}
 	return j.Merge(ctx, pair.Fitted, parts, from)
 }
@@ -84,6 +85,9 @@ func (p *Plan) mergePair(ctx context.Context, dir string, records []*done, k int
 func (p *Plan) Outputs(path string, pair Pair, j *job.Job) error {
 	stem := strings.TrimSuffix(path, filepath.Ext(path))
 	j.Out = path
+	if path == output.Stdout && len(p.Pairs) == 1 && j.Coverage+j.Mask+j.SaveModel != "" {
+		return exit.Errorf(exit.Usage, "the plan writes more than features: name a file in place of -")
+	}
 	if len(p.Pairs) > 1 {
 		stem = filepath.Join(path, filepath.FromSlash(pair.Name))
 		j.Out = stem + ".geojson"

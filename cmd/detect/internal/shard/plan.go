@@ -2,14 +2,16 @@ package shard
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
@@ -27,7 +29,7 @@ type Plan struct {
 	Shards   []Shard  `json:"shards"`
 	Estimate Estimate `json:"estimate"`
 
-	sum string // SHA-256 of the file
+	sum string // SHA-256 of all but the estimate
 }
 
 // Pair is a pair to compare, fitted.
@@ -74,31 +76,46 @@ type Task struct {
 // costs.
 const taskSeconds = 300
 
+// usualRate is how many pixels one core compares in a second (docs/performance.md), for pairs that need no fit by which to measure it.
+const usualRate = 20e6
+
+// fit fits a pair.
+func (t Task) fit(ctx context.Context) (Pair, job.Extent, error) {
+	if t.Job.Score != "" {
+		return Pair{}, job.Extent{}, exit.Errorf(exit.Usage, "scores are not written in parts: leave score out of what a plan is to write, or use detect batch")
+	}
+	inputs, err := t.Job.Inputs(ctx)
+	if err != nil {
+		return Pair{}, job.Extent{}, err
+	}
+	fitted, e, err := t.Job.Fit(ctx)
+	return Pair{t.Name, t.Args, inputs, [2]int{e.First, e.End}, fitted}, e, err
+}
+
 // New fits every pair and cuts the work into n shards; 0 cuts it into shards of some minutes on one core. Errors carry exit codes.
 func New(ctx context.Context, program string, tasks []Task, n int) (*Plan, error) {
 	p := &Plan{Schema: schema, Program: program}
 	var extents []job.Extent
+	var errs []error
 	for _, t := range tasks {
-		if t.Job.Score != "" {
-			return nil, exit.Errorf(exit.Usage, "%s: scores are not written in parts: leave score out of what a plan is to write, or use detect batch", t.Name)
+		pair, e, err := t.fit(ctx)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		inputs, err := t.Job.Inputs(ctx)
 		if err != nil {
-			return nil, err
-		}
-		fitted, e, err := t.Job.Fit(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", t.Name, err))
+			continue
 		}
 		extents = append(extents, e)
-		p.Pairs = append(p.Pairs, Pair{t.Name, t.Args, inputs, [2]int{e.First, e.End}, fitted})
+		p.Pairs = append(p.Pairs, pair)
 		for _, w := range e.Weights {
 			p.Estimate.Pixels += w
 			p.Estimate.Bytes += w * float64(e.Bytes)
-			if e.Rate > 0 {
-				p.Estimate.CoreHours += w / e.Rate / 3600
-			}
+			p.Estimate.CoreHours += w / cmp.Or(e.Rate, usualRate) / 3600
 		}
+	}
+	if errs != nil {
+		return nil, exit.With(exit.Input, errors.Join(errs...))
 	}
 	if n == 0 {
 		n = max(1, int(p.Estimate.CoreHours*3600/taskSeconds+0.5))
@@ -113,22 +130,16 @@ func (p *Plan) Bytes() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data = append(data, '\n')
-	p.sum = hash(data)
-	return data, nil
+	return append(data, '\n'), nil
 }
 
 // Read reads a plan of this program. Errors carry exit codes.
 func Read(path, program string) (*Plan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		var at *fs.PathError
-		if errors.As(err, &at) {
-			err = at.Err
-		}
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, err)
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, cause(err))
 	}
-	p := &Plan{sum: hash(data)}
+	p := new(Plan)
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(p); err != nil || p.Schema != schema {
@@ -137,14 +148,66 @@ func Read(path, program string) (*Plan, error) {
 	if p.Program != program {
 		return nil, exit.Errorf(exit.Unverified, "%s: was made by %s, and this is %s, which may find something else; use one version on all machines, or plan again", path, p.Program, program)
 	}
+	if err := p.valid(); err != nil {
+		return nil, exit.Errorf(exit.Input, "%s: %w; make it again with detect plan", path, err)
+	}
+	return p, p.seal()
+}
+
+// valid is an error when no New makes such a plan.
+func (p *Plan) valid() error {
+	next := make([]int, len(p.Pairs))
+	for i, pair := range p.Pairs {
+		if !filepath.IsLocal(filepath.FromSlash(pair.Name)) || pair.Fitted.Model == nil || pair.Fitted.Registration == nil || len(pair.Inputs) == 0 || pair.Rows[0] < 0 || pair.Rows[0] >= pair.Rows[1] {
+			return fmt.Errorf("pair %d has no name below a folder, no fit, no inputs or no rows", i)
+		}
+		next[i] = pair.Rows[0]
+	}
+	if len(p.Shards) == 0 {
+		return errors.New("there is no shard")
+	}
 	for i, s := range p.Shards {
 		for _, item := range s.Items {
-			if item.Pair < 0 || item.Pair >= len(p.Pairs) {
-				return nil, exit.Errorf(exit.Input, "%s: shard %d is of a pair %d, and there are %d", path, i, item.Pair, len(p.Pairs))
+			if item.Pair < 0 || item.Pair >= len(p.Pairs) || item.Rows[0] != next[item.Pair] || item.Rows[1] <= item.Rows[0] {
+				return fmt.Errorf("shard %d has rows %v of pair %d, which are not the next ones", i, item.Rows, item.Pair)
 			}
+			next[item.Pair] = item.Rows[1]
 		}
 	}
-	return p, nil
+	for i, pair := range p.Pairs {
+		if next[i] != pair.Rows[1] {
+			return fmt.Errorf("no shard has the rows of pair %d from %d on", i, next[i])
+		}
+	}
+	return nil
+}
+
+// seal makes the sum by which shards know their plan: of everything but the estimate, which is another one each time.
+func (p *Plan) seal() error {
+	q := *p
+	q.Estimate = Estimate{}
+	data, err := json.Marshal(q)
+	p.sum = hash(data)
+	return err
+}
+
+// job is the job of a pair, whose inputs are the planned ones.
+func (p *Pair) job(ctx context.Context, parse Parse) (*job.Job, error) {
+	j, err := parse(p.Args)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{j.Coverage, j.Mask, j.SaveModel} {
+		if name != "" && !strings.HasPrefix(name, filepath.FromSlash(p.Name)+".") {
+			return nil, exit.Errorf(exit.Input, "the plan writes %s, which is not named after its pair; make it again with detect plan", name)
+		}
+	}
+	for _, in := range p.Inputs {
+		if err := in.Check(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return j, nil
 }
 
 func hash(data []byte) string {

@@ -10,14 +10,14 @@ import (
 // missing. plan is the file of the plan, out the folder of the shards.
 func (p *Plan) Slurm(plan, out string) string {
 	stem := strings.TrimSuffix(plan, filepath.Ext(plan))
-	result := stem + ".geojson"
+	result := stem + ".changes.geojson"
 	if len(p.Pairs) > 1 {
-		result = stem + ".d"
+		result = stem + ".changes"
 	}
 	return fmt.Sprintf(`#!/bin/sh
 # %d shards. To run some again: sh this 3,17. A shard that is done is left as it is.
 set -eu
-array=$(sbatch --parsable --array="${1:-0-%d}" --cpus-per-task=1 --requeue --open-mode=append --signal=TERM@120 <<'TASK'
+array=$(sbatch --parsable --array="${1:-0-%d}" --cpus-per-task=1 --requeue --open-mode=append --signal=B:TERM@120 <<'TASK'
 #!/bin/sh
 exec detect run --plan %s --shard auto --out %s -j "${SLURM_CPUS_PER_TASK:-1}" -q
 TASK
