@@ -32,6 +32,7 @@ type trackOptions struct {
 	expire     string
 	expiry     track.Expiry // of expire
 	coverageOf []string
+	replace    bool
 	suppressed bool
 	overwrite  bool
 	messages   *report.Reporter
@@ -74,6 +75,7 @@ ones (and accepted ones that are not finished), or all.`,
 	f.StringVar(&o.expire, "expire", "90d", "how long these rejections keep repeats away, in days after the verdict by acquisition time, or never")
 	f.BoolVar(&o.suppressed, "show-suppressed", false, "list the positions that verdicts suppress on standard output")
 	f.StringArrayVar(&o.coverageOf, "coverage-of", nil, "OUT=FILE: what was looked at for OUT, when it does not stand beside it; may be repeated")
+	f.BoolVar(&o.replace, "replace", false, "put outputs in the place of others of the same scenes and area, made with other options")
 	f.DurationVar(&o.store.Wait, "wait", time.Minute, "how long to wait while another program writes the store")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the exported file when it exists")
 	return cmd
@@ -144,7 +146,7 @@ func (o *trackOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	u := track.Update{VerdictFile: o.verdicts}
+	u := track.Update{VerdictFile: o.verdicts, Replace: o.replace}
 	if len(o.outs) > 0 {
 		u.Feeds = o.feeds(ctx, coverages)
 	}
@@ -184,6 +186,9 @@ func (o *trackOptions) run(ctx context.Context) error {
 	if err := files.Commit(); err != nil {
 		return err
 	}
+	for _, w := range st.Warnings {
+		o.messages.Warn("%s", w)
+	}
 	o.note(st)
 	return nil
 }
@@ -207,9 +212,13 @@ func (o *trackOptions) feeds(ctx context.Context, coverages map[string]string) i
 func (o *trackOptions) note(st *track.State) {
 	text := ""
 	if len(o.outs) > 0 {
-		text = fmt.Sprintf("%d outputs fed, %d were there already; ", st.Fed, st.Repeated)
+		replaced := ""
+		if st.Replaced > 0 {
+			replaced = fmt.Sprintf(", %d of them in the place of others", st.Replaced)
+		}
+		text = fmt.Sprintf("%d outputs fed%s, %d were there already; ", st.Fed, replaced, st.Repeated)
 	}
-	for i, s := range []track.Status{track.First, track.Provisional, track.Confirmed, track.Finished} {
+	for i, s := range track.Statuses {
 		if i > 0 {
 			text += ", "
 		}

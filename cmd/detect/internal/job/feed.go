@@ -41,9 +41,16 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 	if n := rec.Counts.Known; n > 0 {
 		return nil, exit.Errorf(exit.Input, "%s: lacks %d detections that --known left out, whose positions would look gone; feed an output of a run without --known", out, n)
 	}
+	if n := rec.Counts.Suppressed; n > 0 {
+		return nil, exit.Errorf(exit.Input, "%s: lacks %d detections that --exclude left out, whose positions would look gone; feed an output of a run without --exclude, and reject positions with --verdicts", out, n)
+	}
 	f := &track.Feed{Name: out}
 	f.SrcBefore, f.SrcAfter, f.JobID, f.AOIID = rec.Before.Name, rec.After.Name, orEmpty(rec.Parameters.JobID), orEmpty(rec.Parameters.AOIID)
 	if f.TBefore, f.TAfter, err = rec.times(out); err != nil {
+		return nil, err
+	}
+	f.Options = rec.options()
+	if f.Pair, err = rec.pairKey(f.TBefore, f.TAfter); err != nil {
 		return nil, err
 	}
 	if f.Features, err = readDetections(out, rec); err != nil {
@@ -194,6 +201,34 @@ func feedKey(raw []byte, features []*geo.Feature) (string, error) {
 		fmt.Fprintf(h, "\n%s", f.DetID)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// pairKey is the same for all outputs of the same scenes over the same ground, whatever the options.
+func (rec *record) pairKey(before, after time.Time) (string, error) {
+	p, a := rec.Parameters, rec.Alignment
+	data, err := json.Marshal([]any{rec.Before.Name, rec.After.Name, before, after, p.AOI, p.AOIField, p.AOILayer, p.AOIID, p.BBox, a.CRS, a.Affine, a.Size, a.Window})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// options are those that change what is found, by the names of their flags.
+func (rec *record) options() map[string]string {
+	p := rec.Parameters
+	all := map[string]string{
+		"method": p.Method, "threshold": p.Threshold, "hysteresis": fmt.Sprint(p.Hysteresis), "mmu": p.MMU, "opening": fmt.Sprint(p.Opening), "fill": fmt.Sprint(p.Fill),
+		"simplify": fmt.Sprint(p.Simplify), "fit": p.Fit, "model": orEmpty(p.ModelSHA256), "before-bands": strings.Join(rec.Before.Chosen, ","),
+		"after-bands": strings.Join(rec.After.Chosen, ","),
+	}
+	if p.MMU == "" { // else it follows from the size of the pixels
+		all["mmu"] = fmt.Sprintf("%dpx", p.MinPixels)
+	}
+	if rec.Registration != nil {
+		all["register"] = rec.Registration.Mode
+	}
+	return all
 }
 
 // piece is what a feature of a coverage file says.

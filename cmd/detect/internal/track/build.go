@@ -31,20 +31,21 @@ type Position struct {
 
 	sightings []*Sighting
 	last      *Sighting
+	began     time.Time   // the look that first showed it
 	points    []orb.Point // samples of Best
 	looks     []look
 	counter   counter
 	now       evidence
 }
 
-// look is one look at a position: did it show the change, and by which sighting is that known.
+// look is one look at a position: when its first pass was acquired, did it show the change, and by which sighting is that known.
 type look struct {
 	at      time.Time
 	present bool
 	shown   *Sighting
 }
 
-// evidence is what the passes of one time say of a position.
+// evidence is what the passes of one look say of a position.
 type evidence struct {
 	// by a detection, or by comparison with the ground before the change
 	present, absent bool
@@ -52,13 +53,14 @@ type evidence struct {
 	stays, staysAway bool
 	seen             bool // by a detection of the position's own
 	shown            *Sighting
+	last             time.Time // of the passes by which it is there
 }
 
-// at is whether the change was there at a time, by what was known until then, and the sighting that last showed it. Before the first sighting it
-// was not.
-func (p *Position) at(t time.Time) (present bool, shown *Sighting) {
+// before is whether the change was there in BEFORE of a pass, by what was known until then, and the sighting that last showed it. Before the first
+// sighting it was not.
+func (p *Position) before(pass *Pass) (present bool, shown *Sighting) {
 	for i := len(p.looks) - 1; i >= 0; i-- {
-		if l := p.looks[i]; !l.at.After(t) {
+		if l := p.looks[i]; !pass.olderThan(l.at) {
 			return l.present, l.shown
 		}
 	}
@@ -67,18 +69,18 @@ func (p *Position) at(t time.Time) (present bool, shown *Sighting) {
 
 // note takes what one pass says of the position: a detection there, or none. own says that it is a sighting of this position.
 func (p *Position) note(pass *Pass, detection *Sighting, own bool) {
-	was, shown := p.at(pass.TBefore)
+	was, shown := p.before(pass)
 	e := &p.now
 	switch {
 	case detection != nil && was && detection.undoes(shown):
 		e.absent = true
 	case detection != nil:
-		e.present, e.shown = true, detection
+		e.present, e.shown, e.last = true, detection, pass.TAfter
 		e.seen = e.seen || own
-	case pass.TBefore.Before(p.FirstSeen):
+	case pass.olderThan(p.began):
 		e.absent = true
 	case was:
-		e.stays = true
+		e.stays, e.last = true, pass.TAfter
 		if e.shown == nil {
 			e.shown = shown
 		}
@@ -87,7 +89,7 @@ func (p *Position) note(pass *Pass, detection *Sighting, own bool) {
 	}
 }
 
-// settle turns what the passes of a time say into one look. What shows the change, or its absence, counts more than that nothing has changed since;
+// settle turns what the passes of a look, the first of which was acquired at a time, say. What shows the change, or its absence, counts more than that nothing has changed since;
 // of two that disagree the one that shows the change counts.
 func (p *Position) settle(at time.Time) {
 	e := p.now
@@ -104,13 +106,13 @@ func (p *Position) settle(at time.Time) {
 		p.Held++
 	}
 	if present {
-		p.LastSeen = at
+		p.LastSeen = e.last
 	}
 	p.counter.look(present)
 	p.looks = append(p.looks, look{at, present, e.shown})
 	p.Status, p.Episodes = p.counter.status(), p.counter.episodes
 	if p.Status == Confirmed && !p.ConfirmedAt.Known {
-		p.ConfirmedAt = geo.Some(at)
+		p.ConfirmedAt = geo.Some(p.LastSeen)
 	}
 }
 
@@ -132,15 +134,16 @@ func (p *Position) see(s *Sighting) {
 // builder rebuilds positions from passes that come in order.
 type builder struct {
 	positions []*Position
-	at        time.Time
+	at, last  time.Time // the first and the last pass of the look
 }
 
 // add takes the next pass and its sightings.
 func (b *builder) add(pass *Pass, sightings []*Sighting) error {
-	if !pass.TAfter.Equal(b.at) {
+	if pass.TAfter.Sub(b.last) > OneLook {
 		b.settle()
 		b.at = pass.TAfter
 	}
+	b.last = pass.TAfter
 	sightings = sorted(sightings)
 	for _, s := range sightings {
 		s.pass = pass
@@ -194,7 +197,7 @@ func (b *builder) add(pass *Pass, sightings []*Sighting) error {
 		if _, ok := paired[i]; ok {
 			continue
 		}
-		p := &Position{FirstSeen: pass.TAfter}
+		p := &Position{FirstSeen: pass.TAfter, began: b.at}
 		p.see(s)
 		p.note(pass, s, true)
 		b.positions = append(b.positions, p)
@@ -202,18 +205,9 @@ func (b *builder) add(pass *Pass, sightings []*Sighting) error {
 	return nil
 }
 
-// settle ends the passes of a time.
+// settle ends a look.
 func (b *builder) settle() {
 	for _, p := range b.positions {
 		p.settle(b.at)
 	}
-}
-
-// DetIDs lists the detections of the position, in the order in which they were taken.
-func (p *Position) DetIDs() []string {
-	ids := make([]string, len(p.sightings))
-	for i, s := range p.sightings {
-		ids[i] = s.DetID
-	}
-	return ids
 }

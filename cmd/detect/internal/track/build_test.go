@@ -26,7 +26,7 @@ func hand(before, after int, all ...seen) *track.Feed {
 	}
 	f := &track.Feed{Name: fmt.Sprintf("%d-%d.geojson", before, after)}
 	f.SrcBefore, f.SrcAfter, f.TBefore, f.TAfter = fmt.Sprint(before), fmt.Sprint(after), series.Time(before), series.Time(after)
-	f.Key, f.Exact, f.Observed = f.Name, true, orb.MultiPolygon{box(0, 100, 2)}
+	f.Pair, f.Key, f.Exact, f.Observed = f.Name, f.Name, true, orb.MultiPolygon{box(0, 100, 2)}
 	for i, s := range all {
 		d := geo.Detection{DetID: fmt.Sprintf("d%d-%d-%d", before, after, i), ObjDesc: "appeared", Direction: "brighter", EdgeFlag: "none", ObsFrac: 1, Pixels: 9,
 			TBefore: geo.Some(f.TBefore), TAfter: geo.Some(f.TAfter), SrcBefore: f.SrcBefore, SrcAfter: f.SrcAfter}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +76,7 @@ func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err 
 	if err := db.check(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT p.geom, p.status, p.suppressed, p.expires, s.geom FROM positions p
+	rows, err := db.QueryContext(ctx, `SELECT p.geom, p.status, p.suppressed, CAST(p.expires AS TEXT), s.geom FROM positions p
 		JOIN sightings s ON s.pos_id = p.pos_id AND s.det_id = p.last_det_id ORDER BY p.fid`)
 	if err != nil {
 		return nil, db.reason(err)
@@ -85,11 +87,14 @@ func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err 
 		var best, last []byte
 		var status Status
 		var rejected bool
-		var expires stamped
+		var expires stampedOrNot
 		if err := rows.Scan(&best, &status, &rejected, &expires, &last); err != nil {
-			return nil, db.reason(err)
+			return nil, db.read(err)
 		}
-		expired := at.Known && !expires.IsZero() && at.Value.After(expires.Time)
+		if !slices.Contains(Statuses, status) {
+			return nil, db.damaged(fmt.Errorf("%q is no status", status))
+		}
+		expired := at.Known && expires.Known && at.Value.After(expires.Value)
 		if rejected && expired || !rejected && status == Finished {
 			continue
 		}

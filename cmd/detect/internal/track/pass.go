@@ -18,12 +18,19 @@ type Pass struct {
 	SrcBefore, SrcAfter string
 	TBefore, TAfter     time.Time
 	JobID, AOIID        string // "" for none
+	// Pair is the same for outputs of the same scenes over the same ground, however they were made; "" when that is not known.
+	Pair string
+	// Options are those of the run that change what is found, by name.
+	Options map[string]string
 	// Observed is the ground that was looked at, in longitude and latitude; nil for none.
 	Observed orb.MultiPolygon
 	// Exact says that Observed is the coverage of the run, not the ground that both passes span. Digest tells coverages apart.
 	Exact  bool
 	Digest string
 }
+
+// olderThan reports whether BEFORE of the pass was acquired before a look whose first pass was acquired at a time.
+func (p *Pass) olderThan(look time.Time) bool { return look.Sub(p.TBefore) > OneLook }
 
 // order sorts passes for rebuilding.
 func (p *Pass) order(q *Pass) int {

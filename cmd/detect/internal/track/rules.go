@@ -1,5 +1,7 @@
 package track
 
+import "time"
+
 // The rules of tracking. A store is rebuilt by them, so they are the same for every store.
 const (
 	// LeastIoU is the intersection over union from which a detection may be a sighting of a position.
@@ -12,6 +14,8 @@ const (
 	ProvisionalLooks, ConfirmedLooks = 2, 3
 	// FinishedLooks is the number of looks in a row that do not show the change after which its position is finished.
 	FinishedLooks = 2
+	// OneLook is how far apart passes may be acquired, each after the one before, to be one look: the granules of one overflight are seconds apart.
+	OneLook = 10 * time.Minute
 )
 
 // Status is how sure it is that a change lasts, by the names of NASA OPERA's DIST-ALERT.
@@ -24,6 +28,9 @@ const (
 	Confirmed   Status = "confirmed"   // by ConfirmedLooks or more
 	Finished    Status = "finished"    // not shown any more
 )
+
+// Statuses are all of them, in their order.
+var Statuses = []Status{First, Provisional, Confirmed, Finished}
 
 // counter counts the looks at a position. The zero value has none.
 type counter struct {

@@ -83,6 +83,7 @@ CREATE TABLE sightings (
   UNIQUE (pass_key, det_id)
 );
 CREATE INDEX sightings_pos_id ON sightings(pos_id);
+CREATE INDEX sightings_det_id ON sightings(det_id);
 CREATE TABLE passes (
   fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   geom MULTIPOLYGON,
@@ -95,15 +96,18 @@ CREATE TABLE passes (
   aoi_id TEXT,
   observed_from TEXT NOT NULL,
   observed_digest TEXT NOT NULL,
-  n_sightings INTEGER NOT NULL
+  n_sightings INTEGER NOT NULL,
+  pair_key TEXT UNIQUE,
+  options TEXT NOT NULL
 );
 CREATE TABLE aliases (
   fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   id TEXT NOT NULL UNIQUE,
   det_id TEXT NOT NULL,
-  pos_id TEXT NOT NULL,
+  pos_id TEXT,
   published BOOLEAN NOT NULL
 );
+CREATE INDEX aliases_det_id ON aliases(det_id);
 CREATE TABLE verdicts (
   fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   id TEXT NOT NULL,
@@ -112,8 +116,11 @@ CREATE TABLE verdicts (
   who TEXT NOT NULL,
   "when" DATETIME NOT NULL,
   expires DATETIME,
+  det_id TEXT NOT NULL,
+  "row" INTEGER NOT NULL,
   UNIQUE (id, verdict, reason, who, "when")
 );
+CREATE INDEX verdicts_det_id ON verdicts(det_id);
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   f_table_catalog TEXT(256),
@@ -131,7 +138,7 @@ CREATE TABLE layer_styles (
 );
 
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES
-  ('positions', 'features', 'positions', 'passdiff-track/1', 4326),
+  ('positions', 'features', 'positions', 'passdiff-track/2', 4326),
   ('sightings', 'features', 'sightings', 'detections, by position', 4326),
   ('passes', 'features', 'passes', 'the outputs that were fed, and the ground that each observed', 4326),
   ('aliases', 'attributes', 'aliases', 'identifiers and the positions to which they lead', NULL),

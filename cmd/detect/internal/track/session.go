@@ -27,7 +27,7 @@ var schema string
 var style string
 
 // storeSchema marks a GeoPackage as a store. It stands as the description of the layer of positions.
-const storeSchema = "passdiff-track/1"
+const storeSchema = "passdiff-track/2"
 
 // session is a store that is open. It belongs to one goroutine.
 type session struct {
@@ -115,8 +115,24 @@ func (s *session) reason(err error) error {
 		return context.Canceled
 	case notDatabase(err), e.Code == sqlite3.ErrCorrupt:
 		return exit.Errorf(exit.Input, "%s: is not a store of detect track, or is damaged: %w; name a new file, and feed it again", s.path, err)
+	case e.Code == sqlite3.ErrError, e.Code == sqlite3.ErrMismatch, e.Code == sqlite3.ErrConstraint: // a table, a column, or a value is missing
+		return s.damaged(err)
 	}
 	return exit.Errorf(exit.Output, "%s: %w", s.path, err)
+}
+
+// damaged refuses a store that holds what was not written by detect.
+func (s *session) damaged(err error) error {
+	return exit.Errorf(exit.Input, "%s: is damaged: %w; name a new file, and feed it the outputs and verdicts again", s.path, err)
+}
+
+// read gives errors of reading a row a code and the way out.
+func (s *session) read(err error) error {
+	var e sqlite3.Error
+	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return s.reason(err)
+	}
+	return s.damaged(err)
 }
 
 // check refuses what is not a store.
@@ -157,20 +173,33 @@ func stampOrNull(t geo.Opt[time.Time]) any {
 	return stamp(t.Value)
 }
 
-// stamped reads a time of a store; the driver makes times of some columns.
+// stamped reads a time of a store. The column must be CAST AS TEXT, for the driver makes the year 1 of what is no time.
 type stamped struct{ time.Time }
 
 // Scan implements sql.Scanner.
 func (t *stamped) Scan(v any) (err error) {
-	switch v := v.(type) {
-	case nil:
-		t.Time = time.Time{}
-	case time.Time:
-		t.Time = v.UTC()
-	case string:
-		t.Time, err = time.Parse(time.RFC3339Nano, v)
-	default:
-		err = fmt.Errorf("%T is no time", v)
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v is no time", v)
 	}
+	if t.Time, err = time.Parse(time.RFC3339Nano, text); err != nil {
+		return fmt.Errorf("%q is no time", text)
+	}
+	t.Time = t.UTC()
+	return nil
+}
+
+// stampedOrNot reads a time that may not be known.
+type stampedOrNot struct{ geo.Opt[time.Time] }
+
+// Scan implements sql.Scanner.
+func (t *stampedOrNot) Scan(v any) error {
+	if v == nil {
+		t.Opt = geo.Opt[time.Time]{}
+		return nil
+	}
+	var known stamped
+	err := known.Scan(v)
+	t.Opt = geo.Some(known.Time)
 	return err
 }

@@ -37,6 +37,8 @@ type Update struct {
 	// Verdicts are added, those of VerdictFile, which is for messages.
 	Verdicts    []*Verdict
 	VerdictFile string
+	// Replace lets outputs take the place of others of the same pair.
+	Replace bool
 	// Publish gives every position its lasting id.
 	Publish bool
 	// Select chooses positions whose detections are wanted; nil for none.
@@ -48,8 +50,10 @@ type State struct {
 	Positions []*Position // in the order in which they were founded
 	// Features are the detections of best precision of those that were selected, in the same order.
 	Features []*geo.Feature
-	// Fed outputs were new, Repeated were there already.
-	Fed, Repeated int
+	// Fed outputs were new, of which Replaced took the place of others; Repeated were there already.
+	Fed, Replaced, Repeated int
+	// Warnings say which of the new outputs were made otherwise than the most in the store.
+	Warnings []string
 	// Changed says that the store is not as it was.
 	Changed bool
 }
@@ -177,30 +181,56 @@ func (s *session) apply(ctx context.Context, u Update) (*State, error) {
 		return nil, err
 	}
 	if u.Feeds != nil {
-		for f, err := range u.Feeds {
-			if err != nil {
-				return nil, err
-			}
-			changed, err := s.feed(ctx, f)
-			if err != nil {
-				return nil, err
-			}
-			if changed {
-				st.Fed++
-			} else {
-				st.Repeated++
-			}
+		if err := s.feedAll(ctx, u, st); err != nil {
+			return nil, err
 		}
 	}
-	for _, v := range u.Verdicts {
+	return st, s.rebuild(ctx, u, st)
+}
+
+// feedAll takes in the outputs of an update.
+func (s *session) feedAll(ctx context.Context, u Update, st *State) error {
+	fresh := map[string]string{} // names by key
+	for f, err := range u.Feeds {
+		if err != nil {
+			return err
+		}
+		done, err := s.feed(ctx, f, u.Replace, fresh)
+		switch {
+		case err != nil:
+			return err
+		case done == repeated:
+			st.Repeated++
+			continue
+		case done == replaced:
+			st.Replaced++
+		}
+		st.Fed++
+		fresh[f.Key] = f.Name
+	}
+	st.Changed = st.Changed || st.Fed > 0
+	var err error
+	st.Warnings, err = s.mixed(ctx, fresh)
+	return err
+}
+
+// takeVerdicts adds the verdicts of an update, and returns all that the store holds.
+func (s *session) takeVerdicts(ctx context.Context, u Update, st *State, aliases []Alias, of map[string]*Position) ([]*Verdict, error) {
+	stored, err := s.verdicts(ctx)
+	if err != nil || len(u.Verdicts) == 0 {
+		return stored, err
+	}
+	if unknown := resolve(u.Verdicts, stored, aliases, of); len(unknown) > 0 {
+		return nil, exit.Errorf(exit.Input, "%s: the store has no position or detection of the id %s; ids are those of an export, or det_id", u.VerdictFile, strings.Join(unknown, ", "))
+	}
+	for _, v := range lastRows(u.Verdicts) {
 		changed, err := s.addVerdict(ctx, v)
 		if err != nil {
 			return nil, err
 		}
 		st.Changed = st.Changed || changed
 	}
-	st.Changed = st.Changed || st.Fed > 0
-	return st, s.rebuild(ctx, u, st)
+	return s.verdicts(ctx)
 }
 
 // rebuild makes the positions anew from all that the store holds.
@@ -225,23 +255,26 @@ func (s *session) rebuild(ctx context.Context, u Update, st *State) error {
 	}
 	b.settle()
 	st.Positions = b.positions
-	published, err := s.published(ctx)
+	stored, err := s.aliases(ctx)
 	if err != nil {
 		return err
 	}
-	aliases := name(st.Positions, published, u.Publish)
-	for _, a := range aliases {
-		if a.Published {
-			st.Changed = st.Changed || len(published) == 0 || !contains(published, a.ID)
+	of := holders(st.Positions)
+	verdicts, err := s.takeVerdicts(ctx, u, st, stored, of)
+	if err != nil {
+		return err
+	}
+	aliases := name(st.Positions, keep(stored, verdicts), u.Publish)
+	count := func(all []Alias) (n int) {
+		for _, a := range all {
+			if a.Published {
+				n++
+			}
 		}
+		return n
 	}
-	verdicts, err := s.verdicts(ctx)
-	if err != nil {
-		return err
-	}
-	if unknown := judge(st.Positions, aliases, verdicts); len(unknown) > 0 {
-		return exit.Errorf(exit.Input, "%s: the store has no position or detection of the id %s; ids are those of an export, or det_id", u.VerdictFile, strings.Join(unknown, ", "))
-	}
+	st.Changed = st.Changed || count(aliases) != count(stored) // none is ever taken back
+	judge(st.Positions, of, verdicts)
 	if st.Changed {
 		if err := s.write(ctx, st.Positions, aliases); err != nil {
 			return err

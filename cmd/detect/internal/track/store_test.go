@@ -106,7 +106,7 @@ func aliases(t testing.TB, path string) map[string]string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT id, pos_id FROM aliases")
+	rows, err := db.Query("SELECT id, COALESCE(pos_id, '') FROM aliases")
 	if err != nil {
 		t.Fatal(err)
 	}

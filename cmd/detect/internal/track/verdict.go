@@ -22,6 +22,10 @@ type Verdict struct {
 	// Expires is until when a rejection keeps repeats away, by the time at which they were acquired; not known for ever. It says nothing of an
 	// acceptance.
 	Expires geo.Opt[time.Time]
+	// Row is where it stands in its file, from 1. Of verdicts of one time the one in the later row counts.
+	Row int
+
+	det string // the detection that ID means
 }
 
 // The words for verdicts, as in review_state.
@@ -66,7 +70,8 @@ func (e Expiry) Of(when time.Time) geo.Opt[time.Time] {
 	return geo.Some(when.AddDate(0, 0, e.Days))
 }
 
-// order sorts verdicts by time. Of those of one time a rejection comes before an acceptance, which then counts.
+// order sorts verdicts by time, those of one time by their rows. Of those in the same row of several files a rejection comes before an acceptance, which
+// then counts.
 func (v *Verdict) order(w *Verdict) int {
 	word := func(v *Verdict) int {
 		if v.Accepted {
@@ -74,30 +79,72 @@ func (v *Verdict) order(w *Verdict) int {
 		}
 		return 0
 	}
-	return cmp.Or(v.When.Compare(w.When), cmp.Compare(word(v), word(w)), cmp.Compare(v.Who, w.Who), cmp.Compare(v.Reason, w.Reason), cmp.Compare(v.ID, w.ID))
+	return cmp.Or(v.When.Compare(w.When), cmp.Compare(v.Row, w.Row), cmp.Compare(word(v), word(w)), cmp.Compare(v.Who, w.Who), cmp.Compare(v.Reason, w.Reason),
+		cmp.Compare(v.ID, w.ID))
 }
 
-// judge gives positions the last verdict on each. It returns the ids that lead nowhere.
-func judge(positions []*Position, aliases []Alias, verdicts []*Verdict) (unknown []string) {
-	of, byID := map[string]*Position{}, map[string]*Position{}
+// holders are positions by their detections. A detection of two outputs is that of the position founded first.
+func holders(positions []*Position) map[string]*Position {
+	of := map[string]*Position{}
 	for _, p := range positions {
-		byID[p.ID] = p
 		for _, s := range p.sightings {
 			if of[s.DetID] == nil {
 				of[s.DetID] = p
 			}
 		}
 	}
-	for _, a := range aliases {
-		of[a.ID] = byID[a.PosID]
+	return of
+}
+
+// resolve finds the detection that each new verdict means, which stays the same whatever becomes of ids. An id that a position had, or would have had
+// in another order of feeding, names its detection. It returns the ids that lead nowhere.
+func resolve(verdicts, stored []*Verdict, aliases []Alias, of map[string]*Position) (unknown []string) {
+	named := map[string]string{}
+	for _, v := range stored {
+		named[v.ID] = v.det
 	}
-	for _, v := range slices.SortedFunc(slices.Values(verdicts), (*Verdict).order) {
-		p := of[v.ID]
-		if p == nil {
+	for _, a := range aliases {
+		named[a.ID] = a.DetID
+	}
+	for _, v := range verdicts {
+		minted, isID := strings.CutPrefix(v.ID, mint(""))
+		switch det, ok := named[v.ID]; {
+		case ok:
+			v.det = det
+		case of[v.ID] != nil:
+			v.det = v.ID
+		case isID && of[minted] != nil:
+			v.det = minted
+		case !slices.Contains(unknown, v.ID):
 			unknown = append(unknown, v.ID)
-			continue
 		}
-		p.Verdict = v
+	}
+	return unknown
+}
+
+// lastRows are verdicts without those that stand in a later row again.
+func lastRows(verdicts []*Verdict) (out []*Verdict) {
+	same := func(v *Verdict) Verdict {
+		return Verdict{ID: v.ID, Accepted: v.Accepted, Reason: v.Reason, Who: v.Who, When: v.When.UTC()}
+	}
+	last := map[Verdict]int{}
+	for i, v := range verdicts {
+		last[same(v)] = i
+	}
+	for i, v := range verdicts {
+		if last[same(v)] == i {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// judge gives positions, by their detections, the last verdict on each.
+func judge(positions []*Position, of map[string]*Position, verdicts []*Verdict) {
+	for _, v := range slices.SortedFunc(slices.Values(verdicts), (*Verdict).order) {
+		if p := of[v.det]; p != nil { // its output may have been replaced
+			p.Verdict = v
+		}
 	}
 	for _, p := range positions {
 		v := p.Verdict
@@ -110,5 +157,4 @@ func judge(positions []*Position, aliases []Alias, verdicts []*Verdict) (unknown
 		}
 		p.Suppressed = true
 	}
-	return unknown
 }

@@ -94,7 +94,7 @@ func csvVerdicts(data []byte, expiry Expiry) (all []*Verdict, err error) {
 			return nil, fmt.Errorf("has no column %q; its first line names the columns: id,verdict,reason,who,when", n)
 		}
 	}
-	for {
+	for n := 1; ; n++ {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return all, nil
@@ -115,6 +115,7 @@ func csvVerdicts(data []byte, expiry Expiry) (all []*Verdict, err error) {
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 		if v != nil {
+			v.Row = n
 			all = append(all, v)
 		}
 	}
@@ -144,6 +145,7 @@ func jsonVerdicts(data []byte, expiry Expiry) (all []*Verdict, err error) {
 			return nil, fmt.Errorf("feature %d: %w", i+1, err)
 		}
 		if v != nil {
+			v.Row = i + 1
 			all = append(all, v)
 		}
 	}

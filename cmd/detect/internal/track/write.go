@@ -1,21 +1,13 @@
 package track
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"passdiff/geo"
 )
-
-// contains reports whether an identifier is among those of aliases, which are sorted.
-func contains(aliases []Alias, id string) bool {
-	_, ok := slices.BinarySearchFunc(aliases, id, func(a Alias, id string) int { return cmp.Compare(a.ID, id) })
-	return ok
-}
 
 // write replaces what is derived: positions, which of them each sighting belongs to, and aliases.
 func (s *session) write(ctx context.Context, positions []*Position, aliases []Alias) error {
@@ -50,7 +42,7 @@ func (s *session) write(ctx context.Context, positions []*Position, aliases []Al
 		}
 	}
 	for _, a := range aliases {
-		if _, err := s.ExecContext(ctx, `INSERT INTO aliases (id, det_id, pos_id, published) VALUES (?, ?, ?, ?)`, a.ID, a.DetID, a.PosID, a.Published); err != nil {
+		if _, err := s.ExecContext(ctx, `INSERT INTO aliases (id, det_id, pos_id, published) VALUES (?, ?, ?, ?)`, a.ID, a.DetID, null(a.PosID), a.Published); err != nil {
 			return s.reason(err)
 		}
 	}

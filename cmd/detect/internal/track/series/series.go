@@ -127,6 +127,7 @@ func (s *Series) feed(o Options, r *rand.Rand, pass int) *track.Feed {
 	f.SrcBefore, f.SrcAfter = fmt.Sprintf("scene%02d", before), fmt.Sprintf("scene%02d", pass)
 	f.TBefore, f.TAfter = Time(before), Time(pass)
 	f.Key, f.Exact = fmt.Sprintf("%064d", pass), true
+	f.Pair = f.Key
 	ground := orb.Polygon{ring(-side, -side, (wide+2)*side, (float64(o.Objects/wide)+3)*side)}
 	for i := range s.Objects {
 		object := &s.Objects[i]
