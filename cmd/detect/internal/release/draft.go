@@ -1,0 +1,186 @@
+package release
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/parcel"
+	"passdiff/cmd/detect/internal/policy"
+	"passdiff/geo"
+)
+
+// Request is what a release is made of.
+type Request struct {
+	Policy *policy.Policy
+	Keys   Keys
+	// Features and Looked are the content of the inputs.
+	Features []*Input
+	Looked   []Looked
+	Created  time.Time
+	// Retract are released ids, or ids inside, of features released before that no longer hold, beside those that the inputs say are rejected.
+	Retract []string
+	// Before are the ids that the partner has got in earlier releases, and Retracted those taken back.
+	Before, Retracted []string
+	// Software names the program in the manifest.
+	Software string
+}
+
+// Keys are secrets from which ids and tokens are made.
+type Keys struct {
+	// ID is the partner's; Origin is the publisher's, the same for all partners, nil for none: then no origins are told.
+	ID, Origin []byte
+}
+
+// Draft is a release that is not packed yet.
+type Draft struct {
+	Selection Selection
+	Features  []Feature
+	Coverage  []Feature
+	// Files are the data files and texts of the package.
+	Files       []parcel.File
+	Origins     []string
+	Retractions []string
+	ValidUntil  time.Time
+}
+
+// NewDraft selects and generalises. The same request gives the same draft.
+func NewDraft(q Request) (*Draft, error) {
+	features, err := unique(q.Features)
+	if err != nil {
+		return nil, err
+	}
+	d := &Draft{Selection: Select(q.Policy.Rules, q.Created, features), ValidUntil: q.Created.Add(q.Policy.ValidFor)}
+	if d.Features, err = Generalise(q.Policy.Rules, q.Keys.ID, d.Selection.Released); err != nil {
+		return nil, err
+	}
+	if d.Coverage, err = Coverage(q.Policy.Rules, q.Created, q.Looked); err != nil {
+		return nil, exit.With(exit.Input, err)
+	}
+	if d.Retractions, err = q.retractions(features, d.Features); err != nil {
+		return nil, err
+	}
+	d.Origins = q.origins(d.Selection.Released)
+	d.Files = []parcel.File{{Name: parcel.DetectionName, Data: write(d.Features)}, {Name: parcel.CoverageName, Data: write(d.Coverage)}}
+	about, err := texts(q.Policy, q.Created, d.ValidUntil)
+	d.Files = append(d.Files, about...)
+	return d, err
+}
+
+// unique drops features that stand in several inputs. It is an error when they differ: nobody could say which holds.
+func unique(features []*Input) ([]*Input, error) {
+	seen := map[string]string{}
+	var all []*Input
+	for _, f := range features {
+		one := string(digestOf(f))
+		id := Identity(&f.Feature)
+		switch other, twice := seen[id]; {
+		case !twice || id == "":
+			seen[id] = one
+			all = append(all, f)
+		case other != one:
+			return nil, exit.Errorf(exit.Input, "feature %s stands in the inputs twice, and not the same; give the newer one only", id)
+		}
+	}
+	return all, nil
+}
+
+// digestOf tells features apart by all that they say.
+func digestOf(f *Input) []byte {
+	h := sha256.New()
+	w := geo.NewWriter(h, geo.Format{Lines: true})
+	if err := w.Write(&f.Feature); err != nil {
+		return []byte(err.Error())
+	}
+	if err := w.Close(); err != nil {
+		return []byte(err.Error())
+	}
+	h.Write([]byte(strings.Join(append([]string{string(f.TLP), f.Handling}, f.Origins...), "\n")))
+	return h.Sum(nil)
+}
+
+// retractions are the ids of features that the partner has, and that no longer hold: sorted. Those that were retracted before stay.
+func (q Request) retractions(features []*Input, released []Feature) ([]string, error) {
+	gone := slices.Clone(q.Retracted)
+	for _, f := range features {
+		if id := ReleasedID(q.Keys.ID, Identity(&f.Feature)); f.ReviewState == "rejected" && slices.Contains(q.Before, id) {
+			gone = append(gone, id)
+		}
+	}
+	for _, id := range q.Retract {
+		switch own := ReleasedID(q.Keys.ID, id); {
+		case slices.Contains(q.Before, id):
+			gone = append(gone, id)
+		case slices.Contains(q.Before, own):
+			gone = append(gone, own)
+		default:
+			return nil, exit.Errorf(exit.Input, "%s: no feature of this id was released to %s, so there is nothing to retract", id, q.Policy.Partner)
+		}
+	}
+	slices.Sort(gone)
+	gone = slices.Compact(gone)
+	for _, f := range released {
+		if slices.Contains(q.Retract, f.ID) {
+			return nil, exit.Errorf(exit.Input, "%s: is retracted and released at once; take it out of the inputs", f.ID)
+		}
+		gone = slices.DeleteFunc(gone, func(id string) bool { return id == f.ID })
+	}
+	return gone, nil
+}
+
+// origins are the tokens of what is released, sorted. Those that others carried are carried on; ours are told when there is a key for them.
+func (q Request) origins(released []Chosen) []string {
+	all := []string{}
+	for _, c := range released {
+		f := c.Feature
+		all = append(all, f.Origins...)
+		if len(f.Origins) == 0 && q.Keys.Origin != nil {
+			all = append(all, parcel.Origin(q.Keys.Origin, f.SrcBefore, f.SrcAfter, f.TBefore.Value, f.TAfter.Value))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// file is the data of a file of the draft.
+func (d *Draft) file(name string) []byte {
+	for _, f := range d.Files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+// ids are the released ids.
+func (d *Draft) ids() []string {
+	all := make([]string, len(d.Features))
+	for i, f := range d.Features {
+		all[i] = f.ID
+	}
+	return all
+}
+
+// withheld is how many features are said to be withheld; nil when that is not told. Those that are withheld for their place are never counted,
+// as the number would tell of places, and fewer than k are not told.
+func (d *Draft) withheld(k int) *int {
+	n := 0
+	for _, c := range d.Selection.Counts() {
+		switch c.Rule {
+		case Unreviewed, Unsure, Unconfirmed, Early:
+			n += c.Features
+		}
+	}
+	if n < max(k, 1) {
+		return nil
+	}
+	return &n
+}
+
+func sum(data []byte) string {
+	s := sha256.Sum256(data)
+	return hex.EncodeToString(s[:])
+}
