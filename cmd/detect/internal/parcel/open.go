@@ -76,7 +76,7 @@ func verify(files []File, t *Trust, now time.Time) (*Package, error) {
 	case len(signatures[0].Data) > maxSignature || len(list) > maxSums:
 		return nil, fmt.Errorf("signature: %s or %s is too large", signatures[0].Name, SumsName)
 	}
-	key, err := t.verify(list, signatures[0], now)
+	key, err := t.Verify(list, signatures[0], now)
 	if err != nil {
 		return nil, fmt.Errorf("signature: %w", err)
 	}

@@ -187,8 +187,8 @@ func parseTime(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("the time %.40q is not YYYYMMDDZ or YYYYMMDDHHMM[SS]Z, in UTC with Z", s)
 }
 
-// verify finds the key that signed sums, and is an error when it is not believed at that time.
-func (t *Trust) verify(sums []byte, sig File, now time.Time) (*Key, error) {
+// Verify finds the key that signed sums, and is an error when it is not believed at that time.
+func (t *Trust) Verify(sums []byte, sig File, now time.Time) (*Key, error) {
 	check := checkMinisign
 	if sig.Name == SSHName {
 		check = checkSSH
