@@ -32,6 +32,18 @@ func (p *Package) Data(name string) []byte {
 // Open reads a folder, a tar or an encrypted tar into memory and verifies it: signature, then sums, then manifest and content. Only bytes that the signature
 // covers are parsed. now decides whether key and package still hold. Errors carry exit.Unverified, but for a path that cannot be read.
 func Open(path string, t *Trust, identities []age.Identity, now time.Time) (*Package, error) {
+	p, err := OpenEarlier(path, t, identities, now)
+	if err == nil && !now.Before(p.Manifest.ValidUntil) {
+		err = exit.Errorf(exit.Unverified, "%s: validity: the package was valid until %s; ask its publisher for a newer one", path, p.Manifest.ValidUntil.Format(time.RFC3339))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// OpenEarlier is Open for a package whose successor matters: it may be no longer valid.
+func OpenEarlier(path string, t *Trust, identities []age.Identity, now time.Time) (*Package, error) {
 	files, err := load(path, identities)
 	if err == nil {
 		var p *Package
@@ -74,9 +86,6 @@ func verify(files []File, t *Trust, now time.Time) (*Package, error) {
 	p, err := content(files)
 	if err != nil {
 		return nil, err
-	}
-	if !now.Before(p.Manifest.ValidUntil) {
-		return nil, fmt.Errorf("validity: the package was valid until %s; ask its publisher for a newer one", p.Manifest.ValidUntil.Format(time.RFC3339))
 	}
 	p.Key = key
 	return p, nil
