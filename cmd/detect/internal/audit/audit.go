@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"passdiff/cmd/detect/internal/exit"
@@ -75,6 +76,9 @@ func (c *Chain) Head() string {
 	}
 	return c.Heads[len(c.Heads)-1]
 }
+
+// Has reports whether a line of the log has that SHA-256.
+func (c *Chain) Has(head string) bool { return slices.Contains(c.Heads, head) }
 
 // Of are the entries about a partner, in order.
 func (c *Chain) Of(partner string) (all []Entry) {

@@ -23,7 +23,7 @@ type Request struct {
 	Created  time.Time
 	// Retract are released ids, or ids inside, of features released before that no longer hold, beside those that the inputs say are rejected.
 	Retract []string
-	// Before are the ids that the partner has got in earlier releases, and Retracted those taken back.
+	// Before are the ids that the partner has got in earlier releases, sorted, and Retracted those taken back.
 	Before, Retracted []string
 	// Software names the program in the manifest.
 	Software string
@@ -45,6 +45,8 @@ type Draft struct {
 	Origins     []string
 	Retractions []string
 	ValidUntil  time.Time
+	// TLP is the strictest marking of the policy and of what others gave.
+	TLP parcel.TLP
 }
 
 // NewDraft selects and generalises. The same request gives the same draft.
@@ -64,8 +66,14 @@ func NewDraft(q Request) (*Draft, error) {
 		return nil, err
 	}
 	d.Origins = q.origins(d.Selection.Released)
+	d.TLP = parcel.TLP(q.Policy.TLP)
+	for _, c := range d.Selection.Released {
+		if c.Feature.TLP != "" {
+			d.TLP = d.TLP.Stricter(c.Feature.TLP)
+		}
+	}
 	d.Files = []parcel.File{{Name: parcel.DetectionName, Data: write(d.Features)}, {Name: parcel.CoverageName, Data: write(d.Coverage)}}
-	about, err := texts(q.Policy, q.Created, d.ValidUntil)
+	about, err := texts(q.Policy, d.TLP, q.Created, d.ValidUntil)
 	d.Files = append(d.Files, about...)
 	return d, err
 }
@@ -106,15 +114,15 @@ func digestOf(f *Input) []byte {
 func (q Request) retractions(features []*Input, released []Feature) ([]string, error) {
 	gone := slices.Clone(q.Retracted)
 	for _, f := range features {
-		if id := ReleasedID(q.Keys.ID, Identity(&f.Feature)); f.ReviewState == "rejected" && slices.Contains(q.Before, id) {
+		if id := ReleasedID(q.Keys.ID, Identity(&f.Feature)); f.ReviewState == "rejected" && has(q.Before, id) {
 			gone = append(gone, id)
 		}
 	}
 	for _, id := range q.Retract {
 		switch own := ReleasedID(q.Keys.ID, id); {
-		case slices.Contains(q.Before, id):
+		case has(q.Before, id):
 			gone = append(gone, id)
-		case slices.Contains(q.Before, own):
+		case has(q.Before, own):
 			gone = append(gone, own)
 		default:
 			return nil, exit.Errorf(exit.Input, "%s: no feature of this id was released to %s, so there is nothing to retract", id, q.Policy.Partner)
@@ -129,6 +137,12 @@ func (q Request) retractions(features []*Input, released []Feature) ([]string, e
 		gone = slices.DeleteFunc(gone, func(id string) bool { return id == f.ID })
 	}
 	return gone, nil
+}
+
+// has reports whether a sorted list has an id.
+func has(sorted []string, id string) bool {
+	_, found := slices.BinarySearch(sorted, id)
+	return found
 }
 
 // origins are the tokens of what is released, sorted. Those that others carried are carried on; ours are told when there is a key for them.

@@ -58,6 +58,23 @@ type PlanInput struct {
 	Record   *PlanFile `json:"record"`
 }
 
+// From is the input with its paths turned.
+func (in PlanInput) From(turn func(path string) string) PlanInput {
+	in.Path = turn(in.Path)
+	for _, f := range []**PlanFile{&in.Coverage, &in.Record} {
+		if *f != nil {
+			*f = &PlanFile{turn((*f).Path), (*f).SHA256}
+		}
+	}
+	return in
+}
+
+// Same reports whether two inputs have the same bytes.
+func (in PlanInput) Same(other PlanInput) bool {
+	same := func(a, b *PlanFile) bool { return a == nil && b == nil || a != nil && b != nil && a.SHA256 == b.SHA256 }
+	return in.SHA256 == other.SHA256 && same(in.Coverage, other.Coverage) && same(in.Record, other.Record)
+}
+
 // Change is how a release differs from the one before: features that are new to the partner, that stay, and that are not in it any more.
 type Change struct {
 	Added   int `json:"added"`
@@ -98,7 +115,7 @@ func NewPlan(q Request, d *Draft, h History, policyFile PlanFile, inputs []PlanI
 		Format: planFormat, Partner: q.Policy.Partner, Sequence: h.Sequence + 1, PrevManifestSHA256: h.PrevManifestSHA256,
 		Created: q.Created, ValidUntil: d.ValidUntil, Policy: policyFile, Inputs: inputs,
 		Retract: append([]string{}, q.Retract...), Retractions: append([]string{}, d.Retractions...),
-		Precision: r.Precision(), Times: r.Times.String(), Sources: r.Sources.String(), TLP: r.TLP,
+		Precision: r.Precision(), Times: r.Times.String(), Sources: r.Sources.String(), TLP: string(d.TLP),
 		Released: len(d.Features), Withheld: d.Selection.Counts(), Change: changeOf(h.Last, d.ids()),
 	}
 	for _, f := range d.Files {

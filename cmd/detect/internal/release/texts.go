@@ -20,8 +20,8 @@ const (
 	readmeName   = "README.txt"
 )
 
-// texts are the files that explain a package. They depend on the policy alone.
-func texts(p *policy.Policy, created, until time.Time) ([]parcel.File, error) {
+// texts are the files that explain a package. They depend on the policy, the marking and the times alone.
+func texts(p *policy.Policy, tlp parcel.TLP, created, until time.Time) ([]parcel.File, error) {
 	r := p.Effective()
 	schema, err := schemaOf(r)
 	if err != nil {
@@ -30,7 +30,7 @@ func texts(p *policy.Policy, created, until time.Time) ([]parcel.File, error) {
 	return []parcel.File{
 		{Name: codebookName, Data: codebook(r)},
 		{Name: schemaName, Data: schema},
-		{Name: readmeName, Data: readme(p, r, created, until)},
+		{Name: readmeName, Data: readme(p, r, tlp, created, until)},
 	}, nil
 }
 
@@ -106,11 +106,11 @@ func schemaOf(r policy.Rules) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func readme(p *policy.Policy, r policy.Rules, created, until time.Time) []byte {
+func readme(p *policy.Policy, r policy.Rules, tlp parcel.TLP, created, until time.Time) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, `Candidates for changes between satellite passes, for %s
 Marking: %s
-`, p.Partner, p.TLP)
+`, p.Partner, tlp)
 	if p.Handling != "" {
 		fmt.Fprintf(&b, "Handling: %s\n", p.Handling)
 	}
