@@ -201,8 +201,8 @@ func (o *openOptions) opener() (op *opener, err error) {
 // openFor opens a package that must have been made for a partner; "" for any.
 func (op *opener) openFor(path, partner string) (*parcel.Package, error) {
 	p, err := parcel.Open(path, op.trust, op.identities, op.now)
-	if err == nil && partner != "" && p.Manifest.Partner != partner {
-		err = exit.Errorf(exit.Unverified, "%s: partner: the package was made for %s, not for %s", path, p.Manifest.Partner, partner)
+	if err == nil && partner != "" {
+		err = p.For(partner)
 	}
 	return p, err
 }

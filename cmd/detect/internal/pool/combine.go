@@ -66,7 +66,9 @@ func (p *Pool) feature(c *cluster) parcel.Feature {
 	best := c.members[0]
 	sum := sha256.Sum256([]byte(best.in.contributor + "\x00" + best.in.partner + "\x00" + best.key()))
 	f := parcel.Feature{ID: "c-" + hex.EncodeToString(sum[:13]), Geometry: best.Geometry}
-	set := func(name string, value any) { f.Properties = append(f.Properties, parcel.Property{Name: name, Value: value}) }
+	set := func(name string, value any) {
+		f.Properties = append(f.Properties, parcel.Property{Name: name, Value: value})
+	}
 	set("det_id", f.ID)
 	set("schema", Schema)
 	for _, name := range attributes {
@@ -177,7 +179,9 @@ func (c *cluster) onlyUs(tlp parcel.TLP) bool {
 }
 
 // weak reports whether a member is here by containment alone.
-func (c *cluster) weak() bool { return slices.ContainsFunc(c.members, func(m *member) bool { return m.weak || m.Get("weak") == true }) }
+func (c *cluster) weak() bool {
+	return slices.ContainsFunc(c.members, func(m *member) bool { return m.weak || m.Get("weak") == true })
+}
 
 // Summary is the result in words.
 func (r Result) Summary() string {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,7 +40,7 @@ type input struct {
 	sequence               int
 	tlp                    parcel.TLP // "" for our own
 	handling               string
-	grid                   int // metres; 0 for exact
+	grid                   int     // metres; 0 for exact
 	origins                *tokens // of the package, of which any may be a feature's own; nil for none
 	retracted              []string
 	features               []parcel.Feature
@@ -111,7 +110,7 @@ type member struct {
 	// sure are the tokens of its observations. One further observation has a token of maybe, when that is not nil: which one is not known.
 	sure  []string
 	maybe *tokens
-	weak   bool // it lies in its cluster by containment alone
+	weak  bool // it lies in its cluster by containment alone
 }
 
 const unknownAccuracy = 1e9
