@@ -14,6 +14,7 @@ import (
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/leak"
 	"passdiff/cmd/detect/internal/output"
+	"passdiff/cmd/detect/internal/parcel"
 	"passdiff/cmd/detect/internal/policy"
 	"passdiff/cmd/detect/internal/release"
 	"passdiff/cmd/detect/internal/report"
@@ -142,8 +143,8 @@ func newRequest(path string, s *secrets) (*release.Request, error) {
 		}
 	}
 	q := &release.Request{Policy: p, Software: "detect " + version}
-	if q.Keys.ID, err = release.Secret(p.IDKey, s.ask); err == nil && p.OriginKey != "" {
-		q.Keys.Origin, err = release.Secret(p.OriginKey, s.ask)
+	if q.Keys.ID, err = parcel.ReadSecret(p.IDKey, s.ask); err == nil && p.OriginKey != "" {
+		q.Keys.Origin, err = parcel.ReadSecret(p.OriginKey, s.ask)
 	}
 	return q, err
 }

@@ -86,12 +86,9 @@ func (o *verifyOptions) run(ctx context.Context, path string, messages *report.R
 	if err != nil {
 		return err
 	}
-	p, err := opener.open(path)
+	p, err := opener.openFor(path, o.partner)
 	if err != nil {
 		return err
-	}
-	if o.partner != "" && p.Manifest.Partner != o.partner {
-		return exit.Errorf(exit.Unverified, "%s: partner: the package was made for %s, not for %s", path, p.Manifest.Partner, o.partner)
 	}
 	first, err := o.follow(p, opener)
 	if err != nil {
@@ -201,6 +198,11 @@ func (o *openOptions) opener() (op *opener, err error) {
 	return op, err
 }
 
-func (op *opener) open(path string) (*parcel.Package, error) {
-	return parcel.Open(path, op.trust, op.identities, op.now)
+// openFor opens a package that must have been made for a partner; "" for any.
+func (op *opener) openFor(path, partner string) (*parcel.Package, error) {
+	p, err := parcel.Open(path, op.trust, op.identities, op.now)
+	if err == nil && partner != "" {
+		err = p.For(partner)
+	}
+	return p, err
 }

@@ -27,7 +27,7 @@ var (
 	withCells = order[:slices.Index(order, "score_max")]
 	times     = []string{"t_before", "t_after", "first_seen", "last_seen"}
 	counts    = []string{"n_looked", "n_seen", "pixels"}
-	tail      = strings.Fields("tlp handling coordinateUncertaintyInMeters dataGeneralizations informationWithheld")
+	tail      = strings.Fields("tlp handling coordinateUncertaintyInMeters dataGeneralizations informationWithheld origins origins_any")
 )
 
 // What may be said of how a feature was changed.
@@ -153,6 +153,13 @@ func (c *checker) said(name, what string, p *node) (cell int) {
 	// What others have said of how it may be handled is carried behind the policy's words.
 	if h := p.get("handling").text; !strings.HasPrefix(h, c.rules.Handling) || fine.MatchString(h) || len(h) > 2000 {
 		c.leak(name, "%s has the handling %.100q", what, h)
+	}
+	for _, key := range []string{"origins", "origins_any"} {
+		for _, o := range strings.Split(p.get(key).text, ",") {
+			if p.get(key).kind != 0 && !origin.MatchString(o) {
+				c.leak(name, "%s has %s %.80q", what, key, p.get(key).text)
+			}
+		}
 	}
 	return cell
 }

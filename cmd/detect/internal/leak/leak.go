@@ -158,9 +158,6 @@ func (c *checker) manifest(data []byte) int {
 			}
 		}
 	}
-	if c.rules.OriginKey == "" && len(m.get("origins").members) > 0 && !slices.ContainsFunc(m.get("origins").members, func(v *node) bool { return origin.MatchString(v.text) }) {
-		c.leak(name, "origins are told without an origin_key")
-	}
 	counts := m.get("counts")
 	if !slices.Equal(counts.keys, []string{"features", "withheld"}) {
 		c.leak(name, "counts has the members %v", counts.keys)

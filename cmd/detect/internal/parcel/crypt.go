@@ -2,6 +2,7 @@ package parcel
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -54,26 +55,49 @@ func decrypt(sealed []byte, identities []age.Identity) ([]byte, error) {
 
 // ReadIdentities reads a file of age identities as age-keygen writes it, also one that age -p has encrypted: then the password is asked for.
 func ReadIdentities(path string, password func() ([]byte, error)) ([]age.Identity, error) {
-	data, err := readKey(path)
+	data, err := readSealed(path, password)
 	if err != nil {
 		return nil, err
-	}
-	if bytes.HasPrefix(data, []byte(ageHead)) {
-		secret, err := askPassword(path, password)
-		if err != nil {
-			return nil, err
-		}
-		id, err := age.NewScryptIdentity(string(secret))
-		if err != nil {
-			return nil, exit.Errorf(exit.Input, "%s: %w", path, err)
-		}
-		if data, err = decrypt(data, []age.Identity{id}); err != nil {
-			return nil, exit.Errorf(exit.Input, "%s: the password does not open this file of identities", path)
-		}
 	}
 	ids, err := age.ParseIdentities(bytes.NewReader(data))
 	if err != nil {
 		return nil, exit.Errorf(exit.Input, "%s: is no file of age identities (%w); age-keygen makes one", path, err)
 	}
 	return ids, nil
+}
+
+// secretBytes is the length of a secret.
+const secretBytes = 32
+
+// ReadSecret reads a secret of 64 hexadecimal digits, such as a key for Origin, also one that age -p has encrypted: then the password is asked for.
+func ReadSecret(path string, password func() ([]byte, error)) ([]byte, error) {
+	data, err := readSealed(path, password)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := hex.DecodeString(string(bytes.TrimSpace(data)))
+	if err != nil || len(secret) != secretBytes {
+		return nil, exit.Errorf(exit.Input, "%s: is not %d hexadecimal digits; openssl rand -hex %d makes such", path, 2*secretBytes, secretBytes)
+	}
+	return secret, nil
+}
+
+// readSealed reads a key file, and what is in it when age -p has encrypted it.
+func readSealed(path string, password func() ([]byte, error)) ([]byte, error) {
+	data, err := readKey(path)
+	if err != nil || !bytes.HasPrefix(data, []byte(ageHead)) {
+		return data, err
+	}
+	secret, err := askPassword(path, password)
+	if err != nil {
+		return nil, err
+	}
+	id, err := age.NewScryptIdentity(string(secret))
+	if err != nil {
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, err)
+	}
+	if data, err = decrypt(data, []age.Identity{id}); err != nil {
+		return nil, exit.Errorf(exit.Input, "%s: the password does not open this file", path)
+	}
+	return data, nil
 }

@@ -153,8 +153,14 @@ func (m *member) feature() (f Feature, err error) {
 	if len(f.Geometry) == 0 {
 		return f, errors.New("has no polygon")
 	}
-	if b := f.Geometry.Bound(); !(b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -90 && b.Max[1] <= 90) || math.IsNaN(b.Max[0]-b.Min[0]) {
-		return f, errors.New("lies outside of longitude and latitude")
+	for _, p := range f.Geometry {
+		for _, r := range p {
+			for _, v := range r {
+				if math.Abs(v[0]) > 180 || math.Abs(v[1]) > 90 {
+					return f, errors.New("lies outside of longitude and latitude")
+				}
+			}
+		}
 	}
 	f.Properties, err = flat(m.Properties)
 	return f, err
@@ -181,6 +187,11 @@ func flat(data []byte) ([]Property, error) {
 		p := Property{Name: name.(string), Value: value}
 		if _, deep := value.(json.Delim); deep {
 			return nil, fmt.Errorf("the property %.40q is a list or an object", p.Name)
+		}
+		if n, is := value.(json.Number); is {
+			if _, err := n.Float64(); err != nil {
+				return nil, fmt.Errorf("the property %.40q is a number beyond all bounds", p.Name)
+			}
 		}
 		if seen[p.Name] || len(all) == maxProperties {
 			return nil, fmt.Errorf("the property %.40q is there twice, or one too many", p.Name)

@@ -29,6 +29,14 @@ func (p *Package) Data(name string) []byte {
 	return data
 }
 
+// For is an error, with exit.Unverified, when the package was made for another partner.
+func (p *Package) For(partner string) error {
+	if p.Manifest.Partner == partner {
+		return nil
+	}
+	return exit.Errorf(exit.Unverified, "%s: partner: the package was made for %s, not for %s", p.Path, p.Manifest.Partner, partner)
+}
+
 // Open reads a folder, a tar or an encrypted tar into memory and verifies it: signature, then sums, then manifest and content. Only bytes that the signature
 // covers are parsed. now decides whether key and package still hold. Errors carry exit.Unverified, but for a path that cannot be read.
 func Open(path string, t *Trust, identities []age.Identity, now time.Time) (*Package, error) {

@@ -35,7 +35,7 @@ const (
 
 // Coverage makes of observed ground what the partner gets: the cells of the grid, each said to be observed, or partly observed. Cells are those with
 // their middle in the allowed areas; neither denied nor protected places, nor what is withheld, change anything. Passes under the embargo are left out.
-func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]Feature, error) {
+func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]parcel.Feature, error) {
 	r = r.Effective()
 	size := r.Grid
 	if size == 0 {
@@ -60,7 +60,7 @@ func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]Feature, error) 
 			return nil, err
 		}
 	}
-	var all []Feature
+	var all []parcel.Feature
 	for _, s := range sortedSpells(share) {
 		for _, c := range sortedCells(share[s]) {
 			lon, lat := c.centre()
@@ -75,12 +75,13 @@ func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]Feature, error) 
 			if !s.before.IsZero() {
 				before = s.before.Format(time.RFC3339)
 			}
-			all = append(all, Feature{
+			all = append(all, parcel.Feature{
 				ID:       fmt.Sprintf("%s-%d", class, len(all)+1),
-				Geometry: c.polygon(),
-				Properties: []Property{
-					{"class", class}, {propSchema, parcel.Format}, {"t_before", before}, {"t_after", s.after.Format(time.RFC3339)},
-					{propUncertainty, c.uncertainty()}, {propGeneralised, told(r)},
+				Geometry: orb.MultiPolygon{c.polygon()},
+				Properties: []parcel.Property{
+					{Name: "class", Value: class}, {Name: propSchema, Value: parcel.Format},
+					{Name: "t_before", Value: before}, {Name: "t_after", Value: s.after.Format(time.RFC3339)},
+					{Name: propUncertainty, Value: c.uncertainty()}, {Name: propGeneralised, Value: told(r)},
 				},
 			})
 		}

@@ -3,6 +3,7 @@ package release
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,8 +39,8 @@ type Keys struct {
 // Draft is a release that is not packed yet.
 type Draft struct {
 	Selection Selection
-	Features  []Feature
-	Coverage  []Feature
+	Features  []parcel.Feature
+	Coverage  []parcel.Feature
 	// Files are the data files and texts of the package.
 	Files       []parcel.File
 	Origins     []string
@@ -56,7 +57,7 @@ func NewDraft(q Request) (*Draft, error) {
 		return nil, err
 	}
 	d := &Draft{Selection: Select(q.Policy.Rules, q.Created, features), ValidUntil: q.Created.Add(q.Policy.ValidFor)}
-	if d.Features, err = Generalise(q.Policy.Rules, q.Keys.ID, d.Selection.Released); err != nil {
+	if d.Features, err = Generalise(q.Policy.Rules, q.Keys, d.Selection.Released); err != nil {
 		return nil, err
 	}
 	if d.Coverage, err = Coverage(q.Policy.Rules, q.Created, q.Looked); err != nil {
@@ -65,14 +66,14 @@ func NewDraft(q Request) (*Draft, error) {
 	if d.Retractions, err = q.retractions(features, d.Features); err != nil {
 		return nil, err
 	}
-	d.Origins = q.origins(d.Selection.Released)
+	d.Origins = q.allOrigins(d.Selection.Released)
 	d.TLP = parcel.TLP(q.Policy.TLP)
 	for _, c := range d.Selection.Released {
 		if c.Feature.TLP != "" {
 			d.TLP = d.TLP.Stricter(c.Feature.TLP)
 		}
 	}
-	d.Files = []parcel.File{{Name: parcel.DetectionName, Data: write(d.Features)}, {Name: parcel.CoverageName, Data: write(d.Coverage)}}
+	d.Files = []parcel.File{{Name: parcel.DetectionName, Data: parcel.WriteFeatures(d.Features)}, {Name: parcel.CoverageName, Data: parcel.WriteFeatures(d.Coverage)}}
 	about, err := texts(q.Policy, d.TLP, q.Created, d.ValidUntil)
 	d.Files = append(d.Files, about...)
 	return d, err
@@ -106,12 +107,12 @@ func digestOf(f *Input) []byte {
 	if err := w.Close(); err != nil {
 		return []byte(err.Error())
 	}
-	h.Write([]byte(strings.Join(append([]string{string(f.TLP), f.Handling}, f.Origins...), "\n")))
+	h.Write([]byte(strings.Join(slices.Concat([]string{string(f.TLP), f.Handling, fmt.Sprint(f.NoOnward)}, f.Origins, f.OriginsAny), "\n")))
 	return h.Sum(nil)
 }
 
 // retractions are the ids of features that the partner has, and that no longer hold: sorted. Those that were retracted before stay.
-func (q Request) retractions(features []*Input, released []Feature) ([]string, error) {
+func (q Request) retractions(features []*Input, released []parcel.Feature) ([]string, error) {
 	gone := slices.Clone(q.Retracted)
 	for _, f := range features {
 		if id := ReleasedID(q.Keys.ID, Identity(&f.Feature)); f.ReviewState == "rejected" && has(q.Before, id) {
@@ -145,16 +146,28 @@ func has(sorted []string, id string) bool {
 	return found
 }
 
-// origins are the tokens of what is released, sorted. Those that others carried are carried on; ours are told when there is a key for them.
-func (q Request) origins(released []Chosen) []string {
+// origins are the tokens of a feature's observations, sorted: those that others carried with it, or our own when there is a key for them. Of the second
+// list one is meant, and nobody knows which.
+func (f *Input) origins(key []byte) (sure, maybe []string) {
+	if key != nil && len(f.Origins) == 0 && len(f.OriginsAny) == 0 {
+		return []string{parcel.Origin(key, f.SrcBefore, f.SrcAfter, f.TBefore.Value, f.TAfter.Value)}, nil
+	}
+	return distinct(f.Origins), distinct(f.OriginsAny)
+}
+
+// allOrigins are the tokens of all that is released.
+func (q Request) allOrigins(released []Chosen) []string {
 	all := []string{}
 	for _, c := range released {
-		f := c.Feature
-		all = append(all, f.Origins...)
-		if len(f.Origins) == 0 && q.Keys.Origin != nil {
-			all = append(all, parcel.Origin(q.Keys.Origin, f.SrcBefore, f.SrcAfter, f.TBefore.Value, f.TAfter.Value))
-		}
+		sure, maybe := c.Feature.origins(q.Keys.Origin)
+		all = append(append(all, sure...), maybe...)
 	}
+	return distinct(all)
+}
+
+// distinct sorts a list and has each once.
+func distinct(list []string) []string {
+	all := slices.Clone(list)
 	slices.Sort(all)
 	return slices.Compact(all)
 }

@@ -41,12 +41,12 @@ func ExampleSelect() {
 			fmt.Println("withheld by", c.Rule, c.Features)
 		}
 	}
-	features, err := release.Generalise(rules, []byte("the partner's secret"), s.Released)
+	features, err := release.Generalise(rules, release.Keys{ID: []byte("the partner's secret")}, s.Released)
 	if err != nil {
 		panic(err)
 	}
 	for _, f := range features {
-		fmt.Println(f.ID, f.Geometry)
+		fmt.Println(f.ID, f.Geometry[0])
 		for _, p := range f.Properties[2:4] {
 			fmt.Println(p.Name, p.Value)
 		}

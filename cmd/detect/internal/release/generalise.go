@@ -18,20 +18,6 @@ import (
 	"passdiff/geo"
 )
 
-// Feature is a feature as a partner gets it.
-type Feature struct {
-	ID       string
-	Geometry orb.Geometry
-	// Properties are in the order in which they are written: strings, ints, float64s, or nil.
-	Properties []Property
-}
-
-// Property is a property of a Feature.
-type Property struct {
-	Name  string
-	Value any
-}
-
 // Names of properties that every released feature has.
 const (
 	propID          = "det_id"
@@ -41,16 +27,17 @@ const (
 	propUncertainty = "coordinateUncertaintyInMeters"
 	propGeneralised = "dataGeneralizations"
 	propWithheld    = "informationWithheld"
+	propOrigins     = "origins"
+	propAny         = "origins_any"
 )
 
 // Generalise makes of chosen features what the partner gets, sorted by their released ids. It is an error when two of them have the same.
-// key is the partner's secret.
-func Generalise(r policy.Rules, key []byte, chosen []Chosen) ([]Feature, error) {
-	all := make([]Feature, 0, len(chosen))
+func Generalise(r policy.Rules, keys Keys, chosen []Chosen) ([]parcel.Feature, error) {
+	all := make([]parcel.Feature, 0, len(chosen))
 	for _, c := range chosen {
-		all = append(all, generalise(r, key, c))
+		all = append(all, generalise(r, keys, c))
 	}
-	slices.SortFunc(all, func(a, b Feature) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(all, func(a, b parcel.Feature) int { return cmp.Compare(a.ID, b.ID) })
 	for i := 1; i < len(all); i++ {
 		if all[i].ID == all[i-1].ID {
 			return nil, fmt.Errorf("two features are %s", all[i].ID)
@@ -59,11 +46,14 @@ func Generalise(r policy.Rules, key []byte, chosen []Chosen) ([]Feature, error) 
 	return all, nil
 }
 
-func generalise(r policy.Rules, key []byte, c Chosen) Feature {
+func generalise(r policy.Rules, keys Keys, c Chosen) parcel.Feature {
 	in := c.Feature
 	own := r.Coarsened(c.Coarsen)
-	f := Feature{ID: ReleasedID(key, Identity(&in.Feature)), Geometry: in.Geometry}
-	add := func(name string, value any) { f.Properties = append(f.Properties, Property{name, value}) }
+	f := parcel.Feature{ID: ReleasedID(keys.ID, Identity(&in.Feature))}
+	f.Geometry, _ = polygons(in.Geometry)
+	add := func(name string, value any) {
+		f.Properties = append(f.Properties, parcel.Property{Name: name, Value: value})
+	}
 	add(propID, f.ID)
 	add(propSchema, parcel.Format)
 	for _, name := range r.Effective().Attributes {
@@ -84,15 +74,20 @@ func generalise(r policy.Rules, key []byte, c Chosen) Feature {
 	add(propHandling, text(handling))
 	if own.Grid == 0 {
 		add(propUncertainty, nil)
-		add(propGeneralised, told(own))
-		add(propWithheld, withheldExact)
-		return f
+	} else {
+		at := cellOf(in.RepLon.Value, in.RepLat.Value, own.Grid)
+		f.Geometry = orb.MultiPolygon{at.polygon()}
+		add(propUncertainty, at.uncertainty())
 	}
-	at := cellOf(in.RepLon.Value, in.RepLat.Value, own.Grid)
-	f.Geometry = at.polygon()
-	add(propUncertainty, at.uncertainty())
 	add(propGeneralised, told(own))
-	add(propWithheld, withheldCells)
+	if own.Grid == 0 {
+		add(propWithheld, withheldExact)
+	} else {
+		add(propWithheld, withheldCells)
+	}
+	sure, maybe := in.origins(keys.Origin)
+	add(propOrigins, text(strings.Join(sure, ",")))
+	add(propAny, text(strings.Join(maybe, ",")))
 	return f
 }
 

@@ -69,7 +69,7 @@ func randomFeature(r *rand.Rand, near orb.Point, n int) *Input {
 			LenM: geo.Some(fine(r, 100, 900)), WidM: geo.Some(fine(r, 100, 900)), OrientDeg: geo.Some(fine(r, 1, 179)),
 			RegDxPx: geo.Some(fine(r, 1, 2)), RegDyPx: geo.Some(fine(r, 1, 2)), RegSdPx: geo.Some(fine(r, 1, 2)), PosAccM: geo.Some(fine(r, 1, 9)),
 			ObsFrac: fine(r, 0, 1), EdgeFlag: pick(r, "none", "aoi", canary(r, "edg")),
-			FirstSeen: geo.Some(after.Add(-time.Hour - time.Duration(n)*time.Millisecond)), LastSeen: geo.Some(after.Add(-time.Duration(n) * time.Millisecond)),
+			FirstSeen: geo.Some(after.Add(-time.Hour - time.Duration(n+1)*time.Millisecond)), LastSeen: geo.Some(after.Add(-time.Duration(n+1) * time.Millisecond)),
 			NLooked: geo.Some(r.IntN(9)), NSeen: geo.Some(r.IntN(9)),
 		},
 	}}

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,13 +115,18 @@ func parseInput(data []byte, lines bool) ([]*Input, error) {
 	}
 	for i, f := range carried {
 		all[i].TLP, all[i].Handling = parcel.TLP(f.Text(propTLP)), f.Text(propHandling)
-		for _, o := range strings.Split(f.Text("origins"), ",") {
-			if o != "" {
-				all[i].Origins = append(all[i].Origins, o)
-			}
-		}
+		all[i].NoOnward = f.Get("no_onward") == true
+		all[i].Origins, all[i].OriginsAny = tokens(f.Text(propOrigins)), tokens(f.Text(propAny))
 	}
 	return all, nil
+}
+
+// token is the form of parcel.Origin. Others could say anything.
+var token = regexp.MustCompile(`^o-[0-9a-f]{32}$`)
+
+// tokens reads a list with commas between, without what does not have the form of parcel.Origin.
+func tokens(list string) []string {
+	return slices.DeleteFunc(strings.Split(list, ","), func(s string) bool { return !token.MatchString(s) })
 }
 
 // parseCoverage reads the ground that a file of coverage says was observed.

@@ -10,29 +10,9 @@ import (
 	"os"
 	"time"
 
-	"filippo.io/age"
-
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/parcel"
 )
-
-// Secret reads a secret of 64 hexadecimal digits or more, plain or encrypted by age -p.
-func Secret(path string, password func() ([]byte, error)) ([]byte, error) {
-	data, err := small(path)
-	if err != nil {
-		return nil, err
-	}
-	if bytes.HasPrefix(data, []byte("age-encryption.org/")) {
-		if data, err = unlock(data, password); err != nil {
-			return nil, exit.Errorf(exit.Input, "%s: %w", path, err)
-		}
-	}
-	key, err := hex.DecodeString(string(bytes.TrimSpace(data)))
-	if err != nil || len(key) < 32 {
-		return nil, exit.Errorf(exit.Input, "%s: is no secret of 64 hexadecimal digits; make one with: openssl rand -hex 32", path)
-	}
-	return key, nil
-}
 
 // mostKey is the most bytes of a file with a key or a signature.
 const mostKey = 64 << 10
@@ -51,22 +31,6 @@ func small(path string) ([]byte, error) {
 		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
 	}
 	return data, nil
-}
-
-func unlock(data []byte, password func() ([]byte, error)) ([]byte, error) {
-	secret, err := password()
-	if err != nil {
-		return nil, fmt.Errorf("its password cannot be read: %w", err)
-	}
-	id, err := age.NewScryptIdentity(string(secret))
-	if err != nil {
-		return nil, err
-	}
-	r, err := age.Decrypt(bytes.NewReader(data), id)
-	if err != nil {
-		return nil, errors.New("the password does not open it")
-	}
-	return io.ReadAll(io.LimitReader(r, mostKey))
 }
 
 // OpenSigner reads a secret key that signs, of minisign or of ssh-keygen.

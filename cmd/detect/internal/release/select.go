@@ -22,7 +22,7 @@ const (
 	NoPlace Rule = "no_place"
 	// Denied: it touches a place of which nothing is released. No other rule or approval changes that.
 	Denied Rule = "deny_zone"
-	// Limited: who gave it to us lets nobody pass it on (TLP:AMBER+STRICT, TLP:RED).
+	// Limited: who gave it to us lets nobody pass it on (TLP:AMBER+STRICT, TLP:RED, no_onward).
 	Limited Rule = "onward"
 	// Outside: a part of it lies outside of the areas of which the partner may know.
 	Outside Rule = "allow_aoi"
@@ -44,11 +44,12 @@ var Order = []Rule{NoPlace, Denied, Limited, Outside, Near, Unreviewed, Unsure, 
 // Input is a feature that may be released: a detection or a position, and what others who contributed it have said.
 type Input struct {
 	geo.Feature
-	// TLP and Handling are the limits under which others gave it; "" for our own.
+	// TLP and Handling are the limits under which others gave it; "" for our own. NoOnward says that only we may have it.
 	TLP      parcel.TLP
 	Handling string
-	// Origins are tokens of the observations that others carried with it, see parcel.Origin.
-	Origins []string
+	NoOnward bool
+	// Origins are tokens of the observations that others carried with it, see parcel.Origin; of OriginsAny one is meant, and nobody knows which.
+	Origins, OriginsAny []string
 }
 
 // Chosen is a feature that may be released.
@@ -113,7 +114,7 @@ func (g *ground) judge(r policy.Rules, at time.Time, f *Input) (Chosen, Rule) {
 		return c, NoPlace
 	case g.denied(shape):
 		return c, Denied
-	case f.TLP != "" && !f.TLP.Onward():
+	case f.NoOnward || f.TLP != "" && !f.TLP.Onward():
 		return c, Limited
 	case !g.allowed(shape):
 		return c, Outside

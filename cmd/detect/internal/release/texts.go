@@ -43,6 +43,8 @@ var fixed = []policy.Attribute{
 	{Name: propUncertainty, About: "no place in the polygon is farther from its middle, metres; null when exact"},
 	{Name: propGeneralised, About: "what was made coarser"},
 	{Name: propWithheld, About: "what is known and not told"},
+	{Name: propOrigins, About: "tokens of its observations, so that nobody counts one twice"},
+	{Name: propAny, About: "tokens of which one, nobody knows which, is meant"},
 }
 
 // lines are the properties of a released feature in their order.
