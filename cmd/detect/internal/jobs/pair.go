@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"passdiff/cmd/detect/internal/form"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/geo"
 )
@@ -38,7 +39,7 @@ type pass struct {
 
 // pass is a pass that is given by its file, or one for each band.
 func (r *reader) pass(n *yaml.Node) pass {
-	said := strings.Join(texts(n), ",")
+	said := strings.Join(form.Texts(n), ",")
 	return pass{path: r.resolve(said), said: said, node: n}
 }
 
@@ -73,7 +74,7 @@ func (r *reader) pair(n *yaml.Node, id, area string, passes [2]pass, options map
 	p.Name = folder + "/" + named(stem, "pair", id, folder, passes[0].said, passes[1].said)
 	what := fmt.Sprintf("%s and %s", passes[0].said, passes[1].said)
 	if other, taken := r.names[p.Name]; taken {
-		return Pair{}, r.at(n, "job %s compares %s twice: it did so with %s; leave one out", id, what, other)
+		return Pair{}, r.At(n, "job %s compares %s twice: it did so with %s; leave one out", id, what, other)
 	}
 	r.names[p.Name] = what
 	return p, nil

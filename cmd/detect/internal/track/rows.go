@@ -64,7 +64,7 @@ func (s *session) feed(ctx context.Context, f *Feed) (changed bool, err error) {
 		if !ok {
 			return false, exit.Errorf(exit.Input, "%s: detection %s has no polygon; feed the file as detect run wrote it", f.Name, d.DetID)
 		}
-		if err := validate(m); err != nil {
+		if err := Validate(m); err != nil {
 			return false, exit.Errorf(exit.Input, "%s: detection %s is not a valid polygon: %w; feed the file as detect run wrote it", f.Name, d.DetID, err)
 		}
 		geom, err := blob(m)
