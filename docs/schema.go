@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed jobs.schema.json
 var JobsSchema []byte
+
+// PolicySchema is the JSON Schema of the policy of a release, in JSON.
+//
+//go:embed policy.schema.json
+var PolicySchema []byte

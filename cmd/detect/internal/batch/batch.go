@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -106,19 +107,20 @@ func (b *Batch) Run(ctx context.Context) error {
 
 // clean makes the folders of the pairs and removes what a killed batch left behind in them.
 func (b *Batch) clean() error {
+	// What else lies in the folder of the batch may be somebody else's work.
+	stale := []struct{ dir, prefix string }{{b.Dir, recordName}, {b.Dir, strings.TrimSuffix(combinedName, "geojson")}}
 	seen := map[string]bool{}
-	folders := []string{b.Dir}
 	for _, p := range b.Jobs.Pairs {
 		if dir := filepath.Dir(p.Out(b.Dir)); !seen[dir] {
 			seen[dir] = true
-			folders = append(folders, dir)
+			stale = append(stale, struct{ dir, prefix string }{dir, ""})
 		}
 	}
-	for _, dir := range folders {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return exit.Errorf(exit.Output, "%s: cannot be made: %w", dir, cause(err))
+	for _, s := range stale {
+		if err := os.MkdirAll(s.dir, 0o777); err != nil {
+			return exit.Errorf(exit.Output, "%s: cannot be made: %w", s.dir, cause(err))
 		}
-		if err := output.RemoveStale(dir, ""); err != nil {
+		if err := output.RemoveStale(s.dir, s.prefix); err != nil {
 			return err
 		}
 	}

@@ -51,7 +51,7 @@ func TestShare(t *testing.T) {
 			t.Errorf("%d pairs: %+v of %d bytes", n, s, free)
 		}
 	}
-	if s := (Share{Jobs: 5, Workers: 3, Memory: 7}).forPairs(1); s != (Share{5, 3, 7}) {
+	if s := (Share{Jobs: 5, Workers: 3, Memory: 7}).forPairs(9); s != (Share{5, 3, 7}) {
 		t.Errorf("what was given becomes %+v", s)
 	}
 	if s := (Share{Memory: 1 << 60}).forPairs(9); available() > 0 && s.Jobs != 1 {
@@ -169,7 +169,7 @@ func TestDifference(t *testing.T) {
 		t.Error("a file of another time has not changed")
 	}
 	os.Remove(path)
-	check("removed", false, was, "BEFORE is not a file of this machine, so a change would not show")
+	check("removed", false, was, "BEFORE is no file of this machine, or one that names others, so a change would not show")
 	if got := difference(was, nil, false); got != "BEFORE is not there any more" {
 		t.Errorf("an input less: %q", got)
 	}
@@ -205,4 +205,24 @@ func TestInputs(t *testing.T) {
 	check("a.tif", "a.json", "a.tif.msk", "b.tif", "none.tif", "area.shp", "area.dbf")
 	p.Options = append(p.Options, jobs.Option{Flag: "sidecars", Value: "true"})
 	check("a.tif", "a.json", "a.tif.aux.xml", "a.tif.msk", "b.tif", "none.tif", "area.shp", "area.dbf", "area.qgz")
+}
+
+// TestMorePairsAtOnceThanThereAre: memory is shared among pairs that run, not among places that stay empty.
+func TestMorePairsAtOnceThanThereAre(t *testing.T) {
+	if s := (Share{Jobs: 5000}).forPairs(2); s.Jobs != 2 {
+		t.Errorf("2 pairs become %+v", s)
+	}
+}
+
+// TestNamesOthers: a file that says where pixels are may stay the same while they change.
+func TestNamesOthers(t *testing.T) {
+	for text, want := range map[string]bool{"<VRTDataset/>": true, "\xef\xbb\xbf \n<?xml version='1.0'?>": true, "II*\x00": false, "": false, "{}": false} {
+		name := filepath.Join(t.TempDir(), "x")
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := namesOthers(name); err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
 }

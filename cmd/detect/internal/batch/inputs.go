@@ -1,9 +1,11 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,7 +30,7 @@ type input struct {
 	path string
 }
 
-// gone is the size of an input that is not there.
+// gone is the size of an input that is not there, or of which a change would not show.
 const gone = -1
 
 // looker looks at files, at each once.
@@ -68,6 +70,9 @@ func (l *looker) look(ctx context.Context, what, path string) (input, error) {
 	if err != nil || !st.Mode().IsRegular() {
 		return in, nil // detect run says what is wrong with it
 	}
+	if names, err := namesOthers(path); err != nil || names {
+		return in, nil
+	}
 	in.Size, in.ModTime = st.Size(), st.ModTime().UTC().Format(time.RFC3339Nano)
 	if !l.hash {
 		return in, nil
@@ -80,6 +85,21 @@ func (l *looker) look(ctx context.Context, what, path string) (input, error) {
 		in.SHA256 = &s
 	}
 	return in, nil
+}
+
+// namesOthers reports whether a file is one that says where pixels are, in place of holding them: XML, as a GDAL virtual raster is.
+func namesOthers(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n"), []byte("<")), nil
 }
 
 // beside are the endings of files beside an input that detect run reads, too: masks and STAC items of rasters, the parts of a Shapefile and the log
@@ -148,7 +168,7 @@ func difference(was, is []input, byTime bool) string {
 		case i >= len(was) || was[i].What != is[i].What || was[i].Name != is[i].Name:
 			return fmt.Sprintf("%s is another file", is[i].What)
 		case is[i].Size == gone:
-			return fmt.Sprintf("%s is not a file of this machine, so a change would not show", is[i].What)
+			return fmt.Sprintf("%s is no file of this machine, or one that names others, so a change would not show", is[i].What)
 		case was[i].Size != is[i].Size, byTime && was[i].ModTime != is[i].ModTime:
 			return fmt.Sprintf("%s has changed", is[i].What)
 		case !byTime && (was[i].SHA256 == nil || is[i].SHA256 == nil):

@@ -132,12 +132,14 @@ type machine struct {
 	Before      []machineFile `json:"before"`
 	After       []machineFile `json:"after"`
 	AOI         *machineArea  `json:"aoi"`
+	Exclude     *machineArea  `json:"exclude"`
+	Known       *machineArea  `json:"known"`
 	Finished    string        `json:"finished"`
 	// Stages are the times of the run's stages up to the comparison, in order.
 	Stages []stageTime `json:"stages"`
 }
 
-// machineArea is the file of the AOI.
+// machineArea is the file of the AOI, of excluded zones, or of what was known.
 type machineArea struct {
 	Path    string `json:"path"`
 	Size    int64  `json:"size"`
@@ -177,7 +179,7 @@ func (j *Job) newRecord(in *opened, f fitted, c *coverage, o change.Options, r R
 		Machine: machine{
 			Detect: j.Program, GDAL: gdal.Version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Threads: j.workers(), Tile: j.Tile, Environment: gdal.Environment(),
-			Before: passes[0].machine(), After: passes[1].machine(), AOI: areaFile(j.AOI), Finished: time.Now().UTC().Format(time.RFC3339),
+			Before: passes[0].machine(), After: passes[1].machine(), AOI: areaFile(j.AOI), Exclude: areaFile(j.Exclude), Known: areaFile(j.Known), Finished: time.Now().UTC().Format(time.RFC3339),
 			Stages: j.clock.stages,
 		},
 	}
@@ -275,7 +277,7 @@ func (p pass) record() passRecord {
 	return r
 }
 
-// areaFile is the file of an AOI as it is now; nil for none.
+// areaFile is a file of areas as it is now; nil for none.
 func areaFile(path string) *machineArea {
 	st, err := os.Stat(path)
 	if err != nil {

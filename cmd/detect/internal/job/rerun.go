@@ -91,7 +91,7 @@ func (rec *record) job(r *report.Reporter) Job {
 	j := Job{
 		NoGeoref: p.NoGeoref, AllowSparse: p.AllowSparse, Sidecars: p.Sidecars, AllowRemote: p.AllowRemote, Drivers: p.Drivers,
 		Opening: p.Opening, Fill: geo.Some(p.Fill), MMU: MMU{Pixels: p.MinPixels}, AOIField: p.AOIField, AOILayer: p.AOILayer, BBox: p.BBox, AOIID: orEmpty(p.AOIID), Masking: p.Masking,
-		BeforeBands: rec.Before.Chosen, AfterBands: rec.After.Chosen, Report: r,
+		BeforeBands: rec.Before.Chosen, AfterBands: rec.After.Chosen, JobID: orEmpty(p.JobID), Simplify: p.Simplify, Report: r,
 	}
 	for _, s := range []struct {
 		files      []machineFile
@@ -117,8 +117,13 @@ func (rec *record) job(r *report.Reporter) Job {
 	if f := rec.After.Resampled; f != nil {
 		j.Resample = f.Method
 	}
-	if a := rec.Machine.AOI; a != nil {
-		j.AOI = a.Path
+	for _, a := range []struct {
+		file *machineArea
+		path *string
+	}{{rec.Machine.AOI, &j.AOI}, {rec.Machine.Exclude, &j.Exclude}, {rec.Machine.Known, &j.Known}} {
+		if a.file != nil {
+			*a.path = a.file.Path
+		}
 	}
 	return j
 }
@@ -146,15 +151,18 @@ func (r *rerun) sameInputs(ctx context.Context) error {
 			r.Report.Warn("%s: is not a file of this machine, so that it cannot be told whether it is the same as then", f.Path)
 			continue
 		}
-		if err := f.same(ctx); err != nil {
+		if err := f.same(ctx, way); err != nil {
 			return exit.With(exit.Input, err)
 		}
 	}
 	return nil
 }
 
-// same is an error when the file is not the one of the record.
-func (f machineFile) same(ctx context.Context) error {
+// way is what to do when detections cannot be explained.
+const way = "its detections cannot be explained from it: bring the file of the run back, or run detect again"
+
+// same is an error when the file is not the one of the record; way is what to do then.
+func (f machineFile) same(ctx context.Context, way string) error {
 	st, err := os.Stat(f.Path)
 	if os.IsNotExist(err) && !filepath.IsAbs(f.Path) {
 		return fmt.Errorf("%s: no such file; the run record names it as seen from the folder in which detect ran: go there", f.Path)
@@ -162,7 +170,6 @@ func (f machineFile) same(ctx context.Context) error {
 	if err != nil {
 		return notFound(f.Path, err)
 	}
-	const way = "its detections cannot be explained from it: bring the file of the run back, or run detect again"
 	if st.Size() != f.Size {
 		return fmt.Errorf("%s: has %d bytes and had %d in the run; %s", f.Path, st.Size(), f.Size, way)
 	}

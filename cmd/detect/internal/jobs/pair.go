@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"passdiff/cmd/detect/internal/form"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/geo"
 )
@@ -38,7 +39,7 @@ type pass struct {
 
 // pass is a pass that is given by its file, or one for each band.
 func (r *reader) pass(n *yaml.Node) pass {
-	said := strings.Join(texts(n), ",")
+	said := strings.Join(form.Texts(n), ",")
 	return pass{path: r.resolve(said), said: said, node: n}
 }
 
@@ -73,7 +74,7 @@ func (r *reader) pair(n *yaml.Node, id, area string, passes [2]pass, options map
 	p.Name = folder + "/" + named(stem, "pair", id, folder, passes[0].said, passes[1].said)
 	what := fmt.Sprintf("%s and %s", passes[0].said, passes[1].said)
 	if other, taken := r.names[p.Name]; taken {
-		return Pair{}, r.at(n, "job %s compares %s twice: it did so with %s; leave one out", id, what, other)
+		return Pair{}, r.At(n, "job %s compares %s twice: it did so with %s; leave one out", id, what, other)
 	}
 	r.names[p.Name] = what
 	return p, nil
@@ -81,10 +82,18 @@ func (r *reader) pair(n *yaml.Node, id, area string, passes [2]pass, options map
 
 // relative is a path as seen from the file of jobs, so that names do not depend on where batch is started.
 func (r *reader) relative(path string) string {
-	if rel, err := filepath.Rel(r.dir, path); err == nil {
+	dir, err := filepath.Abs(r.dir)
+	if err != nil {
+		return path
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(dir, full); err == nil {
 		return filepath.ToSlash(rel)
 	}
-	return path
+	return full
 }
 
 // label is what a pass is called in names: its date where it is known, else its file without folder and extension.

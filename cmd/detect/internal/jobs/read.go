@@ -9,26 +9,32 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/form"
+	"passdiff/docs"
 	"passdiff/geo/ogr"
 )
+
+// jobsForm is what a file of jobs looks like.
+var jobsForm = form.Form{
+	Schema:  docs.JobsSchema,
+	Missing: "name a file of jobs, or write one with detect batch --init",
+	Empty:   "detect batch --init writes an example",
+}
 
 // Read reads a file of jobs and makes its pairs: it looks for passes, reads the acquisition times by which they are paired, and the ids of
 // areas. That the passes themselves exist and can be read is for detect run to find out. Errors name the file and the line and carry exit
 // codes: Usage for what the file says, Input for what it names.
 func Read(path string, rules Rules) (*File, error) {
-	d, err := parse(path)
+	d, err := jobsForm.Read(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.check(); err != nil {
-		return nil, err
-	}
-	r := reader{document: d, rules: rules, dir: filepath.Dir(path), ids: map[string]int{}, names: map[string]string{}}
-	defaults := get(d.root, "defaults")
-	base, errs := r.options(get(defaults, "options"), nil)
+	r := reader{Document: d, rules: rules, dir: filepath.Dir(path), ids: map[string]int{}, names: map[string]string{}}
+	defaults := form.Get(d.Root, "defaults")
+	base, errs := r.options(form.Get(defaults, "options"), nil)
 	var all []Pair
-	for _, n := range get(d.root, "jobs").Content {
-		pairs, err := r.job(n, base, get(defaults, "outputs"))
+	for _, n := range form.Get(d.Root, "jobs").Content {
+		pairs, err := r.job(n, base, form.Get(defaults, "outputs"))
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -54,7 +60,7 @@ func joined(errs []error) error {
 
 // reader makes pairs of a document that fits the schema.
 type reader struct {
-	*document
+	*form.Document
 	rules Rules
 	dir   string            // of the file
 	ids   map[string]int    // lines of jobs
@@ -76,14 +82,14 @@ func (r *reader) options(n *yaml.Node, base map[string]setting) (all map[string]
 	if n == nil {
 		return all, nil
 	}
-	for key, v := range fields(n) {
-		s := setting{strings.Join(texts(v), ","), v}
+	for key, v := range form.Fields(n) {
+		s := setting{strings.Join(form.Texts(v), ","), v}
 		if isFile(key.Value) {
 			s.value = r.resolve(s.value)
 		}
 		if r.rules.Option != nil {
 			if err := r.rules.Option(key.Value, s.value); err != nil {
-				errs = append(errs, r.at(v, "%w", err))
+				errs = append(errs, r.At(v, "%w", err))
 				continue
 			}
 		}
@@ -94,12 +100,12 @@ func (r *reader) options(n *yaml.Node, base map[string]setting) (all map[string]
 
 // job makes the pairs of one job.
 func (r *reader) job(n *yaml.Node, base map[string]setting, outputs *yaml.Node) ([]Pair, error) {
-	id := text(get(n, "id"))
+	id := form.Text(form.Get(n, "id"))
 	if line, twice := r.ids[id]; twice {
-		return nil, r.at(get(n, "id"), "job %q is on line %d already; give each its own id", id, line)
+		return nil, r.At(form.Get(n, "id"), "job %q is on line %d already; give each its own id", id, line)
 	}
-	r.ids[id] = get(n, "id").Line
-	options, errs := r.options(get(n, "options"), base)
+	r.ids[id] = form.Get(n, "id").Line
+	options, errs := r.options(form.Get(n, "options"), base)
 	if len(errs) > 0 {
 		return nil, joined(errs)
 	}
@@ -108,15 +114,15 @@ func (r *reader) job(n *yaml.Node, base map[string]setting, outputs *yaml.Node) 
 		return nil, err
 	}
 	var passes [][2]pass
-	if series := get(n, "series"); series != nil {
+	if series := form.Get(n, "series"); series != nil {
 		passes, err = r.series(series, options)
 	} else {
-		passes, err = [][2]pass{{r.pass(get(n, "before")), r.pass(get(n, "after"))}}, nil
+		passes, err = [][2]pass{{r.pass(form.Get(n, "before")), r.pass(form.Get(n, "after"))}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if own := get(n, "outputs"); own != nil {
+	if own := form.Get(n, "outputs"); own != nil {
 		outputs = own
 	}
 	var pairs []Pair
@@ -127,13 +133,13 @@ func (r *reader) job(n *yaml.Node, base map[string]setting, outputs *yaml.Node) 
 				return nil, err
 			}
 			for _, e := range extras {
-				if slices.Contains(texts(outputs), e.output) {
+				if slices.Contains(form.Texts(outputs), e.output) {
 					p.Outputs = append(p.Outputs, e.output)
 				}
 			}
 			if r.rules.Run != nil {
 				if err := r.rules.Run(p.Args("")); err != nil {
-					return nil, r.at(n, "job %s: %w", id, err)
+					return nil, r.At(n, "job %s: %w", id, err)
 				}
 			}
 			pairs = append(pairs, p)
@@ -144,7 +150,7 @@ func (r *reader) job(n *yaml.Node, base map[string]setting, outputs *yaml.Node) 
 
 // areas are the ids of the areas that a job has a comparison for each of, "" for one without. It puts the file of areas among the options.
 func (r *reader) areas(n *yaml.Node, options map[string]setting) ([]string, error) {
-	one, each := get(n, "aoi"), get(n, "aois")
+	one, each := form.Get(n, "aoi"), form.Get(n, "aois")
 	at := one
 	if each != nil {
 		at = each
@@ -153,23 +159,26 @@ func (r *reader) areas(n *yaml.Node, options map[string]setting) ([]string, erro
 		return []string{""}, nil
 	}
 	for _, flag := range []string{"aoi", "aoi-id-field", "aoi-layer"} {
-		if own := get(get(n, "options"), flag); own != nil {
-			return nil, r.at(own, "job %s says its areas twice; leave this option out, and write file, field and layer in their place", text(get(n, "id")))
+		if own := form.Get(form.Get(n, "options"), flag); own != nil {
+			return nil, r.At(own, "job %s says its areas twice; leave this option out, and write file, field and layer in their place", form.Text(form.Get(n, "id")))
 		}
 		delete(options, flag) // of the defaults
 	}
-	file := get(at, "file")
+	file := form.Get(at, "file")
 	if at.Kind == yaml.ScalarNode {
 		file = at
 	}
 	options["aoi"] = setting{r.resolve(file.Value), file}
-	for flag, v := range map[string]*yaml.Node{"aoi-id-field": get(at, "field"), "aoi-layer": get(at, "layer")} {
+	for flag, v := range map[string]*yaml.Node{"aoi-id-field": form.Get(at, "field"), "aoi-layer": form.Get(at, "layer")} {
 		if v != nil {
 			options[flag] = setting{v.Value, v}
 		}
 	}
 	if each == nil {
 		return []string{""}, nil
+	}
+	if options["fit"].value == "" && options["model"].value == "" {
+		options["fit"] = setting{"scene", each} // one model for all areas of a pair, so that what two of them share is found alike
 	}
 	read, err := ogr.Read(options["aoi"].value, ogr.Options{Layer: options["aoi-layer"].value, IDField: options["aoi-id-field"].value})
 	if err != nil {
@@ -184,7 +193,7 @@ func (r *reader) areas(n *yaml.Node, options map[string]setting) ([]string, erro
 
 // input is an error of a file that a value names.
 func (r *reader) input(n *yaml.Node, err error) error {
-	return exit.Errorf(exit.Input, "%s:%d: %w", r.path, n.Line, err)
+	return exit.Errorf(exit.Input, "%s:%d: %w", r.Path, n.Line, err)
 }
 
 // resolve makes a path relative to the file of jobs one relative to the working directory. Each of several paths with commas between is

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/form"
 	"passdiff/cmd/detect/internal/job"
 	"passdiff/geo"
 	"passdiff/raster/gdal"
@@ -23,10 +24,10 @@ func (r *reader) series(n *yaml.Node, options map[string]setting) ([][2]pass, er
 		return nil, err
 	}
 	if len(passes) < 2 {
-		return nil, exit.Errorf(exit.Input, "%s:%d: the series has %d passes; a pair needs two", r.path, n.Line, len(passes))
+		return nil, exit.Errorf(exit.Input, "%s:%d: the series has %d passes; a pair needs two", r.Path, n.Line, len(passes))
 	}
-	rule := get(n, "pairing")
-	against := get(rule, "against")
+	rule := form.Get(n, "pairing")
+	against := form.Get(rule, "against")
 	if err := r.dated(passes, against != nil); err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func (r *reader) series(n *yaml.Node, options map[string]setting) ([][2]pass, er
 func (r *reader) base(passes []pass, against *yaml.Node) (int, error) {
 	at, err := job.ParseTime(against.Value)
 	if err != nil {
-		return 0, r.at(against, "against: %w", err)
+		return 0, r.At(against, "against: %w", err)
 	}
 	limit := at.Value
 	if _, err := time.Parse(time.DateOnly, against.Value); err == nil {
@@ -72,9 +73,9 @@ func (r *reader) base(passes []pass, against *yaml.Node) (int, error) {
 	last := passes[len(passes)-1].at.Value.Format(time.RFC3339)
 	switch {
 	case base < 0:
-		return 0, r.at(against, "no pass was acquired up to %s; the first is of %s", against.Value, passes[0].at.Value.Format(time.RFC3339))
+		return 0, r.At(against, "no pass was acquired up to %s; the first is of %s", against.Value, passes[0].at.Value.Format(time.RFC3339))
 	case base == len(passes)-1:
-		return 0, r.at(against, "no pass was acquired after %s; the last is of %s", against.Value, last)
+		return 0, r.At(against, "no pass was acquired after %s; the last is of %s", against.Value, last)
 	}
 	return base, nil
 }
@@ -91,30 +92,30 @@ func (r *reader) dated(passes []pass, must bool) error {
 		return nil
 	}
 	p := without[0]
-	return exit.Errorf(exit.Input, "%s:%d: %s has no acquisition time, by which the passes are paired; list it with path and time", r.path, p.node.Line, p.said)
+	return exit.Errorf(exit.Input, "%s:%d: %s has no acquisition time, by which the passes are paired; list it with path and time", r.Path, p.node.Line, p.said)
 }
 
 // passes are those of a series, in the order of the file, or by name.
 func (r *reader) passes(n *yaml.Node, options map[string]setting) (passes []pass, err error) {
-	if get(n, "stac") != nil {
+	if form.Get(n, "stac") != nil {
 		return r.stac(n)
 	}
-	list := get(n, "passes")
+	list := form.Get(n, "passes")
 	if list.Kind == yaml.ScalarNode {
 		passes, err = r.found(list)
 	} else {
 		for _, one := range list.Content {
 			p := r.pass(one)
 			if one.Kind == yaml.MappingNode {
-				p = r.pass(get(one, "path"))
-				p.mask = text(get(one, "mask"))
+				p = r.pass(form.Get(one, "path"))
+				p.mask = form.Text(form.Get(one, "mask"))
 				if p.mask != "" {
 					p.mask = r.resolve(p.mask)
 				}
-				if t := get(one, "time"); t != nil {
+				if t := form.Get(one, "time"); t != nil {
 					p.told = true
 					if p.at, err = job.ParseTime(t.Value); err != nil {
-						return nil, r.at(t, "time: %w", err)
+						return nil, r.At(t, "time: %w", err)
 					}
 				}
 			}
@@ -160,10 +161,10 @@ func (r *reader) found(n *yaml.Node) (passes []pass, err error) {
 			}
 		}
 	} else if paths, err = filepath.Glob(pattern); err != nil {
-		return nil, r.at(n, "%s: is no pattern of names: %w", n.Value, err)
+		return nil, r.At(n, "%s: is no pattern of names: %w", n.Value, err)
 	}
 	if len(paths) == 0 {
-		return nil, exit.Errorf(exit.Input, "%s:%d: %s: there are no such passes; name a folder with GeoTIFFs, a pattern such as passes/*.tif, or a list", r.path, n.Line, n.Value)
+		return nil, exit.Errorf(exit.Input, "%s:%d: %s: there are no such passes; name a folder with GeoTIFFs, a pattern such as passes/*.tif, or a list", r.Path, n.Line, n.Value)
 	}
 	slices.Sort(paths)
 	for _, path := range paths {

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"passdiff/cmd/detect/internal/form"
 	"passdiff/cmd/detect/internal/job"
 )
 
@@ -47,7 +48,7 @@ type stacAsset struct {
 
 // stac are the passes of a local catalog.
 func (r *reader) stac(n *yaml.Node) (passes []pass, err error) {
-	at := get(n, "stac")
+	at := form.Get(n, "stac")
 	items, err := stacItems(r.join(at.Value), map[string]bool{})
 	if err != nil {
 		return nil, r.input(at, err)
@@ -58,7 +59,7 @@ func (r *reader) stac(n *yaml.Node) (passes []pass, err error) {
 			return nil, r.input(at, fmt.Errorf("%s: item %s has no datetime, by which the passes are paired; leave it out", at.Value, item.ID))
 		}
 		var hrefs []string
-		keys := texts(get(n, "asset"))
+		keys := form.Texts(form.Get(n, "asset"))
 		if keys == nil {
 			keys, err = item.data()
 		}
@@ -67,7 +68,7 @@ func (r *reader) stac(n *yaml.Node) (passes []pass, err error) {
 			err = errors.Join(err, missing)
 			hrefs = append(hrefs, href)
 		}
-		if mask := get(n, "mask-asset"); mask != nil && err == nil {
+		if mask := form.Get(n, "mask-asset"); mask != nil && err == nil {
 			p.mask, err = item.href(mask.Value)
 		}
 		if err != nil {
@@ -90,7 +91,7 @@ func stacItems(path string, seen map[string]bool) (items []stacFile, err error) 
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, reason(err))
+		return nil, fmt.Errorf("%s: %w", path, form.Reason(err))
 	}
 	defer f.Close()
 	var top stacFile

@@ -22,7 +22,7 @@ import (
 type Known struct {
 	space  Space
 	zones  bool // plain polygons, not positions
-	shapes []*shape
+	shapes []*Shape
 	tree   *rtree.RTree
 }
 
@@ -30,7 +30,7 @@ type Known struct {
 func NewKnown(space Space, all []orb.MultiPolygon) *Known {
 	k := &Known{space: space, zones: true}
 	for _, m := range all {
-		k.shapes = append(k.shapes, space.newShape(m))
+		k.shapes = append(k.shapes, space.NewShape(m))
 	}
 	k.index()
 	return k
@@ -107,7 +107,7 @@ func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err 
 			if err != nil {
 				return nil, err
 			}
-			k.shapes = append(k.shapes, k.space.newShape(m))
+			k.shapes = append(k.shapes, k.space.NewShape(m))
 		}
 	}
 	k.index()
@@ -123,13 +123,13 @@ func (k *Known) Holds(g orb.Geometry) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	s, known := k.space.newShape(m), false
+	s, known := k.space.NewShape(m), false
 	err := k.tree.RangeSearch(s.box, func(i int) error {
-		shared, err := overlap(k.shapes[i], s)
+		shared, err := Overlap(k.shapes[i], s)
 		if err != nil {
 			return err
 		}
-		if iou(k.shapes[i], s, shared) >= LeastIoU || k.zones && shared >= LeastCovered*s.area {
+		if IoU(k.shapes[i], s, shared) >= LeastIoU || k.zones && shared >= LeastCovered*s.area {
 			known = true
 			return rtree.Stop
 		}

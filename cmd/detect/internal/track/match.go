@@ -49,7 +49,7 @@ func newDetections(space Space, all []*Sighting) *detections {
 	d := &detections{all: all}
 	items := make([]rtree.BulkItem, len(all))
 	for i, s := range all {
-		s.shape = space.newShape(s.Geometry)
+		s.shape = space.NewShape(s.Geometry)
 		items[i] = rtree.BulkItem{Box: s.shape.box, RecordID: i}
 	}
 	d.tree = rtree.BulkLoad(items)
@@ -80,17 +80,17 @@ func (d *detections) of(number int, p *Position) (f found, err error) {
 	area := 0.0
 	for _, i := range d.near(best.box, last.box) {
 		s := d.all[i].shape
-		shared, err := overlap(best, s)
+		shared, err := Overlap(best, s)
 		if err != nil {
 			return f, fmt.Errorf("detections %s and %s cannot be laid over each other: %w", p.Best.DetID, d.all[i].DetID, err)
 		}
-		v := iou(best, s, shared)
+		v := IoU(best, s, shared)
 		if last != best {
-			other, err := overlap(last, s)
+			other, err := Overlap(last, s)
 			if err != nil {
 				return f, fmt.Errorf("detections %s and %s cannot be laid over each other: %w", p.last.DetID, d.all[i].DetID, err)
 			}
-			v = max(v, iou(last, s, other))
+			v = max(v, IoU(last, s, other))
 		}
 		if v >= LeastIoU {
 			f.fits = append(f.fits, fit{number, i, v})

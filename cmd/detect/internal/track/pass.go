@@ -49,7 +49,7 @@ type Sighting struct {
 
 	pass  *Pass
 	row   int64 // in the store
-	shape *shape
+	shape *Shape
 }
 
 // morePrecise reports whether s shows its place better than t: by position accuracy, then whole rather than cut by an edge, then by how much of it

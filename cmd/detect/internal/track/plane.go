@@ -27,23 +27,29 @@ func (s Space) y(v float64) float64 {
 	return math.Sin(v*math.Pi/180) * 180 / math.Pi
 }
 
-// shape is a geometry in the plane.
-type shape struct {
+// Shape is a geometry in the plane, ready to be laid over others. It is not changed once made.
+type Shape struct {
 	source orb.MultiPolygon
 	flat   geom.Geometry
 	box    rtree.Box
 	area   float64
 }
 
-// newShape brings polygons into the plane.
-func (s Space) newShape(m orb.MultiPolygon) *shape {
+// NewShape brings polygons into the plane.
+func (s Space) NewShape(m orb.MultiPolygon) *Shape {
 	g := flatten(m, s.y)
 	b := m.Bound()
-	return &shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area()}
+	return &Shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area()}
 }
 
-// validate says what makes polygons invalid by OGC rules.
-func validate(m orb.MultiPolygon) error {
+// Area is the area in the plane.
+func (s *Shape) Area() float64 { return s.area }
+
+// Box encloses the shape in the plane.
+func (s *Shape) Box() rtree.Box { return s.box }
+
+// Validate says what makes polygons invalid by OGC rules.
+func Validate(m orb.MultiPolygon) error {
 	return flatten(m, func(y float64) float64 { return y }).Validate()
 }
 
@@ -64,8 +70,8 @@ func flatten(m orb.MultiPolygon, turn func(y float64) float64) geom.MultiPolygon
 	return geom.NewMultiPolygon(polygons)
 }
 
-// overlap is the area that two shapes share.
-func overlap(a, b *shape) (float64, error) {
+// Overlap is the area that two shapes share, in the unit of Area.
+func Overlap(a, b *Shape) (float64, error) {
 	if a == b {
 		return a.area, nil
 	}
@@ -84,9 +90,9 @@ func overlap(a, b *shape) (float64, error) {
 	return g.Area(), nil
 }
 
-// iou is the intersection over union of two shapes that share an area, in steps of a millionth, so that what arithmetic leaves over decides
+// IoU is the intersection over union of two shapes that share an area, in steps of a millionth, so that what arithmetic leaves over decides
 // nothing.
-func iou(a, b *shape, shared float64) float64 {
+func IoU(a, b *Shape, shared float64) float64 {
 	return math.Round(shared/(a.area+b.area-shared)*1e6) / 1e6
 }
 

@@ -17,12 +17,12 @@ func box(x0, y0, x1, y1 float64) orb.MultiPolygon {
 // measured is the IoU of two geometries.
 func measured(t rapid.TB, space Space, a, b orb.MultiPolygon) float64 {
 	t.Helper()
-	p, q := space.newShape(a), space.newShape(b)
-	shared, err := overlap(p, q)
+	p, q := space.NewShape(a), space.NewShape(b)
+	shared, err := Overlap(p, q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return iou(p, q, shared)
+	return IoU(p, q, shared)
 }
 
 // TestIoU: two squares that share a half have 1/3 by hand, whatever their latitude; a pair of boxes of different latitude shares more or less by the
@@ -70,10 +70,10 @@ func TestIoULaws(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	bow := orb.MultiPolygon{{{{0, 0}, {1, 1}, {1, 0}, {0, 1}, {0, 0}}}}
-	if err := validate(bow); err == nil {
+	if err := Validate(bow); err == nil {
 		t.Error("a bow tie is taken for a polygon")
 	}
-	if err := validate(box(0, 0, 1, 1)); err != nil {
+	if err := Validate(box(0, 0, 1, 1)); err != nil {
 		t.Error(err)
 	}
 }

@@ -98,13 +98,13 @@ func (s *session) reanchor(ctx context.Context, f *Feed, gone []lost) error {
 
 // fitting is the detection that fits another best, by LeastIoU; "" for none.
 func (d *detections) fitting(g *Sighting) (id string, err error) {
-	shape, most := LonLat.newShape(g.Geometry), 0.0
+	shape, most := LonLat.NewShape(g.Geometry), 0.0
 	for _, i := range d.near(shape.box, shape.box) {
-		shared, err := overlap(shape, d.all[i].shape)
+		shared, err := Overlap(shape, d.all[i].shape)
 		if err != nil {
 			return "", err
 		}
-		if v := iou(shape, d.all[i].shape, shared); v >= LeastIoU && v > most {
+		if v := IoU(shape, d.all[i].shape, shared); v >= LeastIoU && v > most {
 			id, most = d.all[i].DetID, v
 		}
 	}

@@ -94,7 +94,7 @@ func (s *session) insert(ctx context.Context, f *Feed, observed []byte, from str
 		if !ok {
 			return exit.Errorf(exit.Input, "%s: detection %s has no polygon; feed the file as detect run wrote it", f.Name, d.DetID)
 		}
-		if err := validate(m); err != nil {
+		if err := Validate(m); err != nil {
 			return exit.Errorf(exit.Input, "%s: detection %s is not a valid polygon: %w; feed the file as detect run wrote it", f.Name, d.DetID, err)
 		}
 		geom, err := blob(m)

@@ -1,4 +1,4 @@
-package jobs
+package form
 
 import (
 	"bytes"
@@ -14,38 +14,57 @@ import (
 	"passdiff/cmd/detect/internal/exit"
 )
 
-// Bounds of a file of jobs: bytes, and values that stand there by aliases.
+// Bounds of a file: bytes, and values that stand there by aliases.
 const (
 	mostBytes   = 64 << 20
 	mostAliased = 1 << 18
 )
 
-// document is a YAML file whose values know their lines.
-type document struct {
-	path string
-	root *yaml.Node // without aliases
+// Form is what files of one kind look like, and the words for those that do not.
+type Form struct {
+	// Schema is the JSON Schema, in JSON.
+	Schema []byte
+	// Missing says what to do about a file that cannot be found, and Empty about one without content.
+	Missing, Empty string
+}
+
+// Document is a YAML file whose values know their lines.
+type Document struct {
+	Path string
+	// Root is the value of the file, without aliases.
+	Root *yaml.Node
+}
+
+// Read reads the one document of a file and compares it with the schema. Errors name the file and every line that differs; they carry
+// exit.Usage for what the file says, and exit.Input when it cannot be read.
+func (form Form) Read(path string) (*Document, error) {
+	d, err := form.parse(path)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.check(form.Schema)
 }
 
 // parse reads the one document of a file.
-func parse(path string) (*document, error) {
+func (form Form) parse(path string) (*Document, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w; name a file of jobs, or write one with detect batch --init", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w; %s", path, Reason(err), form.Missing)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
 	switch {
 	case err != nil:
-		return nil, exit.Errorf(exit.Input, "%s: cannot be read: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: cannot be read: %w", path, Reason(err))
 	case len(data) > mostBytes:
 		return nil, exit.Errorf(exit.Input, "%s: is larger than %d MiB; split it", path, mostBytes>>20)
 	}
-	d := &document{path: path}
+	d := &Document{Path: path}
 	var top, more yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := dec.Decode(&top); {
 	case errors.Is(err, io.EOF):
-		return nil, exit.Errorf(exit.Usage, "%s: is empty; detect batch --init writes an example", path)
+		return nil, exit.Errorf(exit.Usage, "%s: is empty; %s", path, form.Empty)
 	case err != nil:
 		return nil, d.syntax(err)
 	}
@@ -53,8 +72,8 @@ func parse(path string) (*document, error) {
 		return nil, exit.Errorf(exit.Usage, "%s:%d: holds a second document; make a file of each", path, max(more.Line, 1))
 	}
 	left := mostAliased
-	if d.root, err = plain(top.Content[0], false, &left); err != nil {
-		return nil, d.at(top.Content[0], "%w", err)
+	if d.Root, err = plain(top.Content[0], false, &left); err != nil {
+		return nil, d.At(top.Content[0], "%w", err)
 	}
 	return d, nil
 }
@@ -66,21 +85,21 @@ var (
 )
 
 // syntax is an error of the parser, which names the line of what is wrong or of what that is part of.
-func (d *document) syntax(err error) error {
+func (d *Document) syntax(err error) error {
 	m := yamlLine.FindStringSubmatch(err.Error())
 	if m == nil {
-		return exit.Errorf(exit.Usage, "%s: is no YAML: %w", d.path, err)
+		return exit.Errorf(exit.Usage, "%s: is no YAML: %w", d.Path, err)
 	}
 	line, _ := strconv.Atoi(m[1]) // 0 for none
 	if offByOne.MatchString(m[2]) {
 		line++
 	}
-	return exit.Errorf(exit.Usage, "%s:%d: is no YAML, here or in what begins here: %s", d.path, max(line, 1), m[2])
+	return exit.Errorf(exit.Usage, "%s:%d: is no YAML, here or in what begins here: %s", d.Path, max(line, 1), m[2])
 }
 
-// at is an error of usage about a value.
-func (d *document) at(n *yaml.Node, format string, args ...any) error {
-	return exit.Errorf(exit.Usage, "%s:%d: %w", d.path, n.Line, fmt.Errorf(format, args...))
+// At is an error of usage about a value.
+func (d *Document) At(n *yaml.Node, format string, args ...any) error {
+	return exit.Errorf(exit.Usage, "%s:%d: %w", d.Path, n.Line, fmt.Errorf(format, args...))
 }
 
 // plain is n with copies in place of aliases; left counts down how many values may still stand inside of these.
@@ -106,13 +125,13 @@ func plain(n *yaml.Node, inside bool, left *int) (*yaml.Node, error) {
 }
 
 // value is a node as the schema's checker takes it.
-func (d *document) value(n *yaml.Node) (any, error) {
+func (d *Document) value(n *yaml.Node) (any, error) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		m := map[string]any{}
-		for key, v := range fields(n) {
+		for key, v := range Fields(n) {
 			if _, twice := m[key.Value]; twice || key.Kind != yaml.ScalarNode {
-				return nil, d.at(key, "%q stands here twice, or is no text; leave it out", key.Value)
+				return nil, d.At(key, "%q stands here twice, or is no text; leave it out", key.Value)
 			}
 			var err error
 			if m[key.Value], err = d.value(v); err != nil {
@@ -145,8 +164,8 @@ func (d *document) value(n *yaml.Node) (any, error) {
 	return n.Value, nil
 }
 
-// fields goes through the keys and values of a mapping.
-func fields(n *yaml.Node) func(func(key, value *yaml.Node) bool) {
+// Fields goes through the keys and values of a mapping.
+func Fields(n *yaml.Node) func(func(key, value *yaml.Node) bool) {
 	return func(yield func(key, value *yaml.Node) bool) {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if !yield(n.Content[i], n.Content[i+1]) {
@@ -156,12 +175,12 @@ func fields(n *yaml.Node) func(func(key, value *yaml.Node) bool) {
 	}
 }
 
-// get is the value of a key, nil when the mapping, or nothing, does not have it.
-func get(n *yaml.Node, name string) *yaml.Node {
+// Get is the value of a key, nil when the mapping, or nothing, does not have it.
+func Get(n *yaml.Node, name string) *yaml.Node {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
-	for key, v := range fields(n) {
+	for key, v := range Fields(n) {
 		if key.Value == name {
 			return v
 		}
@@ -169,16 +188,16 @@ func get(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// text is the value of a scalar, "" for none.
-func text(n *yaml.Node) string {
+// Text is the value of a scalar, "" for none.
+func Text(n *yaml.Node) string {
 	if n == nil {
 		return ""
 	}
 	return n.Value
 }
 
-// texts are the value of a scalar or those of a list.
-func texts(n *yaml.Node) (list []string) {
+// Texts are the value of a scalar or those of a list.
+func Texts(n *yaml.Node) (list []string) {
 	if n == nil {
 		return nil
 	}
@@ -192,10 +211,10 @@ func texts(n *yaml.Node) (list []string) {
 }
 
 // find goes from the root along keys and positions. It stops where the way ends.
-func (d *document) find(way []string) *yaml.Node {
-	n := d.root
+func (d *Document) find(way []string) *yaml.Node {
+	n := d.Root
 	for _, step := range way {
-		next := get(n, step)
+		next := Get(n, step)
 		if i, err := strconv.Atoi(step); err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
 			next = n.Content[i]
 		}
@@ -210,7 +229,7 @@ func (d *document) find(way []string) *yaml.Node {
 // key is the key of that name in a mapping, or the mapping where it has none.
 func key(n *yaml.Node, name string) *yaml.Node {
 	if n.Kind == yaml.MappingNode {
-		for key := range fields(n) {
+		for key := range Fields(n) {
 			if key.Value == name {
 				return key
 			}
@@ -219,8 +238,8 @@ func key(n *yaml.Node, name string) *yaml.Node {
 	return n
 }
 
-// reason is the cause of a file error, without the path, which the message has already.
-func reason(err error) error {
+// Reason is the cause of a file error, without the path, which the message has already.
+func Reason(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {
 		return p.Err

@@ -1,4 +1,4 @@
-package jobs
+package form
 
 import (
 	"bytes"
@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -16,23 +15,22 @@ import (
 	"golang.org/x/text/message"
 
 	"passdiff/cmd/detect/internal/exit"
-	"passdiff/docs"
 )
 
-// form is the schema of a file of jobs, checked once, and the document that it was made of.
-var form = sync.OnceValues(func() (*schema, error) {
-	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(docs.JobsSchema))
+// compile reads a schema.
+func compile(data []byte) (*schema, error) {
+	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
-	const name = "jobs.schema.json"
+	const name = "form.schema.json"
 	c := jsonschema.NewCompiler()
 	if err := c.AddResource(name, raw); err != nil {
 		return nil, err
 	}
 	s, err := c.Compile(name)
 	return &schema{s, raw, message.NewPrinter(language.English)}, err
-})
+}
 
 type schema struct {
 	*jsonschema.Schema
@@ -41,12 +39,12 @@ type schema struct {
 }
 
 // check reports everything in which the document differs from the schema, by line.
-func (d *document) check() error {
-	s, err := form()
+func (d *Document) check(form []byte) error {
+	s, err := compile(form)
 	if err != nil {
 		return err
 	}
-	v, err := d.value(d.root)
+	v, err := d.value(d.Root)
 	if err != nil {
 		return err
 	}
@@ -58,7 +56,7 @@ func (d *document) check() error {
 	slices.SortStableFunc(all, func(a, b complaint) int { return cmp.Compare(a.line, b.line) })
 	var errs []error
 	for _, c := range slices.Compact(all) {
-		errs = append(errs, fmt.Errorf("%s:%d: %s", d.path, c.line, c.text))
+		errs = append(errs, fmt.Errorf("%s:%d: %s", d.Path, c.line, c.text))
 	}
 	return exit.With(exit.Usage, errors.Join(errs...))
 }
@@ -70,7 +68,7 @@ type complaint struct {
 }
 
 // complaints puts what the checker found into words: what stands there, and what the schema wants there.
-func (d *document) complaints(s *schema, e *jsonschema.ValidationError) (all []complaint) {
+func (d *Document) complaints(s *schema, e *jsonschema.ValidationError) (all []complaint) {
 	n := d.find(e.InstanceLocation)
 	name := "the file"
 	if i := len(e.InstanceLocation) - 1; i >= 0 {

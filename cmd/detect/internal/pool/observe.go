@@ -1,0 +1,151 @@
+package pool
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/parcel"
+)
+
+// tokens are tokens of observations of which one, nobody knows which, is meant.
+type tokens struct {
+	list  []string
+	has   map[string]bool
+	keyed bool // made with our key
+}
+
+func newTokens(list []string) *tokens {
+	if len(list) == 0 {
+		return nil
+	}
+	t := &tokens{list: list, has: map[string]bool{}}
+	for _, s := range list {
+		t.has[s] = true
+	}
+	return t
+}
+
+// meets reports whether two may be the same observation.
+func (t *tokens) meets(o *tokens) bool {
+	return t == o || slices.ContainsFunc(t.list, func(s string) bool { return o.has[s] })
+}
+
+// MaxMaybe is the most origins of a package that does not tell which of them each feature has: all go on with every feature.
+const MaxMaybe = 200
+
+// observe finds the tokens of a member's observations.
+func (p *Pool) observe(m *member, before, after time.Time) error {
+	var err error
+	if m.sure, err = split(m.Text("origins")); err != nil {
+		return err
+	}
+	sets, err := split(m.Text("origins_any"))
+	if err != nil {
+		return err
+	}
+	for _, s := range sets {
+		m.maybe = append(m.maybe, newTokens(strings.Split(s, " ")))
+	}
+	origins := m.in.origins
+	switch {
+	case m.sure != nil || m.maybe != nil:
+	case m.in.contributor == Own && m.Text("schema") == Schema:
+		m.maybe = []*tokens{p.unknown(strings.Split(m.Text("contributors"), ",")...)}
+	case m.in.contributor == Own:
+		m.sure = []string{parcel.Origin(p.OriginKey, m.Text("src_before"), m.Text("src_after"), before, after)}
+	case origins == nil:
+		m.maybe = []*tokens{p.unknown(m.in.contributor)}
+	case len(origins.list) == 1:
+		m.sure = origins.list
+	case len(origins.list) > MaxMaybe:
+		return exit.Errorf(exit.Input, "its package has %d origins and does not tell which of them each feature has; up to %d can go on with every feature: ask for smaller packages", len(origins.list), MaxMaybe)
+	default:
+		m.maybe = []*tokens{origins}
+	}
+	return nil
+}
+
+// unknown stands for an observation of which no token is told, but by whom it came. As our names for others must not go on, nor can be told from what is known, it is made
+// with the key.
+func (p *Pool) unknown(contributors ...string) *tokens {
+	var all []string
+	for _, c := range contributors {
+		all = append(all, parcel.Origin(p.OriginKey, "by", c, time.Time{}, time.Time{}))
+	}
+	t := newTokens(all)
+	t.keyed = true
+	return t
+}
+
+// split reads a list, commas between, of tokens or of tokens with spaces between; nil for none.
+func split(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	all := strings.Split(list, ",")
+	for _, s := range all {
+		for _, t := range strings.Split(s, " ") {
+			if !idForm.MatchString(t) {
+				return nil, fmt.Errorf("its origin %.80q is no token", t)
+			}
+		}
+	}
+	return all, nil
+}
+
+// carried are the tokens that go on with a feature: the sure ones, and sets of those of which one is meant. What was made with our key goes on when there is one.
+func (p *Pool) carried(members []*member) (sure, maybe string) {
+	var known, sets []string
+	for _, m := range members {
+		if p.OriginKey != nil || m.in.contributor != Own || m.Text("origins") != "" {
+			known = append(known, m.sure...)
+		}
+		for _, t := range m.maybe {
+			if p.OriginKey != nil || !t.keyed {
+				sets = append(sets, strings.Join(t.list, " "))
+			}
+		}
+	}
+	return joined(known), joined(sets)
+}
+
+// observations counts the distinct observations of members: the sure tokens, and of those members that have one of several tokens, one for all that may be the
+// same, unless it may be one that counts already.
+func (p *Pool) observations(members []*member) int {
+	sure := map[string]bool{}
+	for _, m := range members {
+		for _, t := range m.sure {
+			sure[t] = true
+		}
+	}
+	var apart [][]*tokens // groups that have no token in common
+	for _, m := range members {
+		for _, t := range m.maybe {
+			if meetsSure(t, sure) {
+				continue
+			}
+			group := []*tokens{t}
+			apart = slices.DeleteFunc(apart, func(other []*tokens) bool {
+				if !slices.ContainsFunc(other, t.meets) {
+					return false
+				}
+				group = append(group, other...)
+				return true
+			})
+			apart = append(apart, group)
+		}
+	}
+	return len(sure) + len(apart)
+}
+
+func meetsSure(t *tokens, sure map[string]bool) bool {
+	for s := range sure {
+		if t.has[s] {
+			return true
+		}
+	}
+	return false
+}
