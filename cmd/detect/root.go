@@ -41,7 +41,7 @@ person accepts it: a change is not an identification.`,
 	})
 	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}\n" + exit.Table + "\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newRun(messages), newBatch(messages), newPlan(messages), newMerge(messages), newTrack(messages), newAssess(messages), newExplain(messages), newScore(messages), newVerify(messages), newPool(messages), newProfiles(), newVersion())
+	root.AddCommand(newRun(messages), newBatch(messages), newPlan(messages), newMerge(messages), newTrack(messages), newRelease(messages), newAudit(messages), newAssess(messages), newExplain(messages), newScore(messages), newVerify(messages), newPool(messages), newProfiles(), newVersion())
 	return root, messages
 }
 

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"passdiff/cmd/detect/internal/audit"
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/leak"
+	"passdiff/cmd/detect/internal/output"
+	"passdiff/cmd/detect/internal/parcel"
+	"passdiff/cmd/detect/internal/policy"
+	"passdiff/cmd/detect/internal/release"
+	"passdiff/cmd/detect/internal/report"
+)
+
+func newRelease(messages *report.Reporter) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "release",
+		Short: "Give a partner what a policy lets them have",
+		Long: `release makes a package for a partner: plan says what would go, approve signs that,
+build makes the package and notes it in the audit log, check looks through a package
+for what the policy does not allow. The default is no: what no policy allows stays
+inside, and so does what nobody has reviewed (docs/sharing.md).`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown("release " + args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	cmd.AddCommand(newReleasePlan(messages), newReleaseApprove(messages), newReleaseBuild(messages), newReleaseCheck(messages))
+	return cmd
+}
+
+// releasePlan are the flags of detect release plan.
+type releasePlan struct {
+	time      string
+	retract   []string
+	overwrite bool
+	secrets   secrets
+}
+
+func newReleasePlan(messages *report.Reporter) *cobra.Command {
+	var o releasePlan
+	cmd := &cobra.Command{
+		Use:   "plan POLICY IN.geojson… PLAN.json",
+		Short: "Say what would go to a partner",
+		Long: `plan selects and generalises by the policy and writes what would go as PLAN.json, and
+a page with a map beside it, PLAN.html. Both stay inside: they name files, and the map
+shows what is withheld.
+
+Each IN is an output of detect run, or an export of detect track. Coverage goes into
+the package when IN.coverage.geojson and the run record stand beside it.`,
+		Example: `  detect release plan policy.yaml confirmed.geojson plan.json
+  detect release plan policy.yaml may.geojson june.geojson plan.json --time 2026-07-01T00:00:00Z`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 3 {
+				return exit.Errorf(exit.Usage, "%s takes POLICY, one IN or more, and PLAN, and got %d arguments; see %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(args, messages) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.time, "time", "", "when the package counts as created, such as 2026-07-01T00:00:00Z (default: SOURCE_DATE_EPOCH, or now)")
+	f.StringArrayVar(&o.retract, "retract", nil, "ask the partner to delete the feature of this id (released, or inside); may be repeated")
+	o.secrets.flag(f)
+	f.BoolVar(&o.overwrite, "overwrite", false, "replace a plan that exists")
+	return cmd
+}
+
+func (o *releasePlan) run(args []string, messages *report.Reporter) error {
+	path, ins, to := args[0], args[1:len(args)-1], args[len(args)-1]
+	if filepath.Ext(to) != ".json" {
+		return exit.Errorf(exit.Usage, "%s: name the plan .json; it stands last", to)
+	}
+	created, err := createdAt(o.time)
+	if err != nil {
+		return err
+	}
+	q, err := newRequest(path, &o.secrets)
+	if err != nil {
+		return err
+	}
+	q.Created, q.Retract = created, o.retract
+	inputs, err := readInputs(q, ins)
+	if err != nil {
+		return err
+	}
+	log, err := audit.Read(q.Policy.Audit)
+	if err != nil {
+		return err
+	}
+	history := release.HistoryOf(log.Of(q.Policy.Partner))
+	request := history.Of(*q)
+	d, err := release.NewDraft(request)
+	if err != nil {
+		return err
+	}
+	away := release.PlanFile{Path: seenFrom(to, path), SHA256: q.Policy.Digest}
+	for i := range inputs {
+		inputs[i] = inputs[i].From(func(p string) string { return seenFrom(to, p) })
+	}
+	p := release.NewPlan(request, d, history, away, inputs)
+	data, err := p.Bytes()
+	if err != nil {
+		return err
+	}
+	page := to[:len(to)-len(".json")] + ".html"
+	if err := writeAll(o.overwrite, outFile{page, release.Page(p, d, q.Policy)}, outFile{to, data}); err != nil {
+		return err
+	}
+	total := 0
+	for _, c := range p.Withheld {
+		total += c.Features
+		if c.Features > 0 {
+			messages.Note("%6d withheld by %s", c.Features, c.Rule)
+		}
+	}
+	messages.Note("package %d for %s: %d of %d features would go (%d new, %d as before, %d no longer), places %s, times %s; written to %s and %s",
+		p.Sequence, p.Partner, p.Released, p.Released+total, p.Change.Added, p.Change.Kept, p.Change.Dropped, p.Precision, p.Times, to, page)
+	return nil
+}
+
+// newRequest reads a policy and its keys.
+func newRequest(path string, s *secrets) (*release.Request, error) {
+	p, err := policy.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range []struct{ name, file string }{{"id_key", p.IDKey}, {"audit", p.Audit}} {
+		if k.file == "" {
+			return nil, exit.Errorf(exit.Usage, "%s: lacks %s, without which nothing is released; docs/sharing.md says how to make it", path, k.name)
+		}
+	}
+	q := &release.Request{Policy: p, Software: "detect " + version}
+	if q.Keys.ID, err = parcel.ReadSecret(p.IDKey, s.ask); err == nil && p.OriginKey != "" {
+		q.Keys.Origin, err = parcel.ReadSecret(p.OriginKey, s.ask)
+	}
+	return q, err
+}
+
+// readInputs reads the inputs of a request.
+func readInputs(q *release.Request, ins []string) ([]release.PlanInput, error) {
+	var all []release.PlanInput
+	for _, path := range ins {
+		in, features, looked, err := release.ReadInput(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, in)
+		q.Features = append(q.Features, features...)
+		if looked != nil {
+			q.Looked = append(q.Looked, *looked)
+		}
+	}
+	return all, nil
+}
+
+// createdAt is the time of a release: a flag, or SOURCE_DATE_EPOCH, or now.
+func createdAt(flag string) (time.Time, error) {
+	if flag != "" {
+		t, err := time.Parse(time.RFC3339, flag)
+		if err != nil {
+			return t, usage(fmt.Errorf("%q is not a time such as 2026-07-01T00:00:00Z", flag), "time")
+		}
+		return t.UTC().Truncate(time.Second), nil
+	}
+	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
+		n, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil || n < 0 || n > 253402300799 {
+			return time.Time{}, exit.Errorf(exit.Usage, "SOURCE_DATE_EPOCH: %q is no number of seconds since 1970", epoch)
+		}
+		return time.Unix(n, 0).UTC(), nil
+	}
+	return time.Now().UTC().Truncate(time.Second), nil
+}
+
+// seenFrom is a path as seen from the folder of a file; as it is when there is no way.
+func seenFrom(file, path string) string {
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return path
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(dir, whole); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return whole
+}
+
+// outFile is a file to write.
+type outFile struct {
+	name string
+	data []byte
+}
+
+// writeAll writes files whole or not at all.
+func writeAll(overwrite bool, files ...outFile) error {
+	set := output.Set{Overwrite: overwrite}
+	defer set.Abort()
+	for _, f := range files {
+		w, err := set.Create(f.name)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(f.data); err != nil {
+			return output.Failed(f.name, err)
+		}
+	}
+	return set.Commit()
+}
+
+func newReleaseCheck(messages *report.Reporter) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check DIR POLICY",
+		Short: "Look through a package for what the policy does not allow",
+		Long: `check reads every byte of a package and fails on what is not on its list of what may
+stand there: finer places or times than the policy has, properties that it does not
+list, names of scenes, an order that tells something, small numbers. It shares no
+code with what makes packages. Signatures are for detect verify.`,
+		Example: `  detect release check package policy.yaml`,
+		Args:    exactly("DIR", "POLICY"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := policy.Read(args[1])
+			if err != nil {
+				return err
+			}
+			if err := leak.Check(args[0], p); err != nil {
+				return err
+			}
+			messages.Note("%s: holds nothing that %s does not allow", args[0], args[1])
+			return nil
+		},
+	}
+}
+
+// toLog is the command for the audit log.
+func newAudit(messages *report.Reporter) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Check the log of what was released",
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown("audit " + args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	var head string
+	verify := &cobra.Command{
+		Use:   "verify LOG",
+		Short: "Find the first line of an audit log that does not follow from the one before",
+		Long: `verify follows the chain of hashes through the log and names the first line that does
+not follow. Lines missing at the end break no chain: that is seen only with a copy of
+the head from elsewhere, such as audit_head in the manifest of a package, or the head
+that this command printed before. Give it with --head.`,
+		Example: `  detect audit verify audit.jsonl
+  detect audit verify audit.jsonl --head "$(cat head.txt)"`,
+		Args: exactly("LOG"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return verifyLog(args[0], head, cmd.OutOrStdout(), messages)
+		},
+	}
+	verify.Flags().StringVar(&head, "head", "", "a head of this log from elsewhere, which must be in it")
+	cmd.AddCommand(verify)
+	return cmd
+}
+
+// verifyLog checks a log and prints its head.
+func verifyLog(path, head string, stdout io.Writer, messages *report.Reporter) error {
+	if _, err := os.Stat(path); err != nil {
+		return exit.Errorf(exit.Input, "%s: no such file; policies name the audit log", path)
+	}
+	c, err := audit.Read(path)
+	if err != nil {
+		return err
+	}
+	if c.Torn > 0 {
+		return exit.Errorf(exit.Unverified, "%s:%d: is cut off after %d bytes: a release was stopped while it wrote, and has no package; the next release removes it", path, len(c.Entries)+1, c.Torn)
+	}
+	if head != "" && !c.Has(head) {
+		return exit.Errorf(exit.Unverified, "%s: does not have the head %s: lines are missing at its end, or it is another log", path, head)
+	}
+	if _, err := fmt.Fprintln(stdout, c.Head()); err != nil {
+		return output.Failed(output.Stdout, err)
+	}
+	if head == "" {
+		messages.Note("%s: %d lines follow from each other; whether lines are missing at the end is seen only with a head from elsewhere (--head)", path, len(c.Entries))
+	} else {
+		messages.Note("%s: %d lines follow from each other, and the head given is among them", path, len(c.Entries))
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+	"github.com/spf13/cobra"
+
+	"passdiff/cmd/detect/internal/audit"
+	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/leak"
+	"passdiff/cmd/detect/internal/policy"
+	"passdiff/cmd/detect/internal/release"
+	"passdiff/cmd/detect/internal/report"
+)
+
+// secrets opens keys: a password that a file or descriptor gives is read once, and serves for all.
+type secrets struct {
+	password passwordOption
+	read     []byte
+}
+
+func (s *secrets) flag(f flagSet) { s.password.flag(f, "of the keys that are encrypted") }
+
+// ask gives the password.
+func (s *secrets) ask() ([]byte, error) {
+	if s.password.from == "" {
+		return s.password.ask()
+	}
+	if s.read == nil {
+		var err error
+		if s.read, err = s.password.ask(); err != nil {
+			return nil, err
+		}
+	}
+	return s.read, nil
+}
+
+// fromPlan is a path of a plan as seen from here.
+func fromPlan(plan, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(plan), filepath.FromSlash(path))
+}
+
+// planned reads a plan and the policy that it was made with, which must not have changed.
+func planned(path string) (*release.Plan, []byte, *policy.Policy, error) {
+	plan, data, err := release.ReadPlan(path)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := policy.Read(fromPlan(path, plan.Policy.Path))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if p.Digest != plan.Policy.SHA256 {
+		return nil, nil, nil, exit.Errorf(exit.Unverified, "%s: the policy, or a file that it names, is not the one that was planned with; plan again", p.Path)
+	}
+	return plan, data, p, nil
+}
+
+func newReleaseApprove(messages *report.Reporter) *cobra.Command {
+	var key string
+	var s secrets
+	cmd := &cobra.Command{
+		Use:   "approve PLAN.json",
+		Short: "Sign a plan, so that it may be built",
+		Long: `approve signs the SHA-256 of a plan, which stands for every byte of the package's data.
+Look at PLAN.html first. The signature goes beside the plan; the policy says whose
+are believed (approvers), and whether a second person must sign (approvals: 2).`,
+		Example: `  detect release approve plan.json
+  detect release approve plan.json --key second.key`,
+		Args: exactly("PLAN"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			plan, data, p, err := planned(args[0])
+			if err != nil {
+				return err
+			}
+			if key == "" {
+				if key = p.SigningKey; key == "" {
+					return exit.Errorf(exit.Usage, "%s: names no signing_key; give the approver's with --key", p.Path)
+				}
+			}
+			signer, err := release.OpenSigner(key, s.ask)
+			if err != nil {
+				return err
+			}
+			name, signature, err := release.Approve(args[0], data, signer)
+			if err != nil {
+				return err
+			}
+			if err := writeAll(false, outFile{name, signature}); err != nil {
+				return err
+			}
+			messages.Note("package %d for %s with %d features is approved; written to %s", plan.Sequence, plan.Partner, plan.Released, name)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&key, "key", "", "FILE with the secret key of the approver (default: the policy's signing_key)")
+	s.flag(cmd.Flags())
+	return cmd
+}
+
+// releaseBuild are the flags of detect release build.
+type releaseBuild struct {
+	sealed  bool
+	secrets secrets
+}
+
+func newReleaseBuild(messages *report.Reporter) *cobra.Command {
+	var o releaseBuild
+	cmd := &cobra.Command{
+		Use:   "build PLAN.json DIR",
+		Short: "Make the package of an approved plan",
+		Long: `build reads policy and inputs again, which must give the bytes that were planned, and
+makes the package as the folder DIR. Before DIR appears it is looked through like by
+detect release check, and the audit log gets its line. Stopped in between, the same
+command makes the package that the log tells of. Created is the time of the plan.
+
+--tar-age also writes DIR.tar.age, encrypted for the policy's recipients.`,
+		Example: `  detect release build plan.json package
+  detect release build plan.json package --tar-age --password secret.txt`,
+		Args: exactly("PLAN", "DIR"),
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(args[0], args[1], messages) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&o.sealed, "tar-age", false, "write DIR.tar.age, too: a tar, encrypted by age")
+	o.secrets.flag(f)
+	return cmd
+}
+
+func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err error) {
+	plan, data, p, err := planned(path)
+	if err != nil {
+		return err
+	}
+	b := &release.Build{Policy: p, Plan: plan, Dir: dir, Software: "detect " + version, Check: func(dir string) error { return leak.Check(dir, p) }}
+	s := sha256.Sum256(data)
+	b.PlanSHA256 = hex.EncodeToString(s[:])
+	if b.Approvals, err = release.Approvals(path, data, p.Approvers, p.Approvals, time.Now()); err != nil {
+		return err
+	}
+	if o.sealed {
+		if b.Recipients, err = recipients(p); err != nil {
+			return err
+		}
+	}
+	if p.SigningKey == "" {
+		return exit.Errorf(exit.Usage, "%s: names no signing_key, and a package is signed", p.Path)
+	}
+	if b.Signer, err = release.OpenSigner(p.SigningKey, o.secrets.ask); err != nil {
+		return err
+	}
+	q, err := newRequest(p.Path, &o.secrets)
+	if err != nil {
+		return err
+	}
+	log, err := audit.Open(p.Audit)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	d, err := o.draft(path, plan, q, b, log)
+	if err != nil {
+		return err
+	}
+	if err := b.Run(d, log); err != nil {
+		return err
+	}
+	also := ""
+	if o.sealed {
+		also = " and " + dir + ".tar.age"
+	}
+	messages.Note("package %d for %s with %d features is written to %s%s", plan.Sequence, plan.Partner, plan.Released, dir, also)
+	return nil
+}
+
+// draft makes what was planned once more.
+func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request, b *release.Build, log *audit.Log) (*release.Draft, error) {
+	history, _, err := b.History(log.Chain)
+	if err != nil {
+		return nil, err
+	}
+	var ins []string
+	for _, in := range plan.Inputs {
+		ins = append(ins, fromPlan(path, in.Path))
+	}
+	now, err := readInputs(q, ins)
+	if err != nil {
+		return nil, err
+	}
+	for i, in := range now {
+		if !in.Same(plan.Inputs[i]) {
+			return nil, exit.Errorf(exit.Unverified, "%s: is not, or its coverage and record are not, as it was planned; plan again", in.Path)
+		}
+	}
+	q.Created, q.Retract = plan.Created, plan.Retract
+	d, err := release.NewDraft(history.Of(*q))
+	if err != nil {
+		return nil, err
+	}
+	if other := plan.Same(d); len(other) > 0 {
+		return nil, exit.Errorf(exit.Unverified, "%s: %s would not have the bytes that were approved; another version of detect, or another id_key, planned it: plan again", path, strings.Join(other, ", "))
+	}
+	return d, nil
+}
+
+// recipients are those for whom a policy lets a package be encrypted.
+func recipients(p *policy.Policy) ([]age.Recipient, error) {
+	if len(p.Recipients) == 0 {
+		return nil, exit.Errorf(exit.Usage, "%s: names no recipients, and --tar-age encrypts for them", p.Path)
+	}
+	all, err := age.ParseRecipients(strings.NewReader(strings.Join(p.Recipients, "\n")))
+	if err != nil {
+		return nil, exit.With(exit.Usage, fmt.Errorf("%s: recipients: %w", p.Path, err))
+	}
+	return all, nil
+}
