@@ -94,7 +94,7 @@ func (s *holeSweep) row(w *sweep, runs []changedRun) error {
 			h.beside(w.comps[w.find(w.cur[fg-1].comp)])
 			h.beside(w.comps[w.find(w.cur[fg].comp)])
 		}
-		if r.Y != w.seams.first && !covers(s.above, r.X0-1, r.X1+1) {
+		if !w.seams.under(r.Y) && !covers(s.above, r.X0-1, r.X1+1) {
 			h.open = true
 		}
 		h.besideAll(w, w.prev, r.Run)

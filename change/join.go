@@ -57,25 +57,22 @@ func (c *component) fragment() Fragment {
 	return f
 }
 
-// seams are the rows next to the cuts above and below a part of a window; −1 for no cut.
+// seams are the cuts above and below a part of a window. The zero value has none.
 type seams struct {
-	first, last int32
-	loose       func(Fragment) error
+	above, below bool  // there is a cut
+	first, last  int32 // the rows of the part
+	loose        func(Fragment) error
 }
 
 func newSeams(window, rows raster.Window, loose func(Fragment) error) seams {
-	s := seams{-1, -1, loose}
-	if rows.Y > window.Y {
-		s.first = int32(rows.Y)
-	}
-	if rows.MaxY() < window.MaxY() {
-		s.last = int32(rows.MaxY() - 1)
-	}
-	return s
+	return seams{rows.Y > window.Y, rows.MaxY() < window.MaxY(), int32(rows.Y), int32(rows.MaxY() - 1), loose}
 }
 
+// under reports whether a row lies under a cut.
+func (s *seams) under(y int32) bool { return s.above && y == s.first }
+
 // at reports whether a row lies against a cut.
-func (s *seams) at(y int32) bool { return y == s.first || y == s.last }
+func (s *seams) at(y int32) bool { return s.under(y) || s.below && y == s.last }
 
 // cut ends a sweep after the row above a cut: all that is open lies against it.
 func (s *sweep) cut() error {

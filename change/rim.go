@@ -22,7 +22,9 @@ type marks struct {
 	reach []int8  // per pixel: columns to the nearest changed pixel of its row
 	near  []uint8 // 1 where a changed pixel may lie within the rim
 	ones  []uint8 // a row
-	work  [2][]uint8
+
+	reaches [][]int8 // the rows of reach around the one at work
+	work    [2][]uint8
 }
 
 // farAway stands in reach for "none within the rim".
@@ -113,7 +115,10 @@ type rimPixel struct {
 func (m *marks) rims(dst []rimPixel, in, out raster.Window, radius int) []rimPixel {
 	m.spread(radius)
 	area := out.Grow(radius).Intersect(in)
-	reaches := make([][]int8, 2*radius+1)
+	if len(m.reaches) != 2*radius+1 {
+		m.reaches = make([][]int8, 2*radius+1)
+	}
+	reaches := m.reaches
 	for y := area.Y - in.Y; y < area.MaxY()-in.Y; y++ {
 		near := m.near[y*m.w:][:m.w]
 		data := m.row(y)

@@ -22,7 +22,7 @@ import (
 // TestJobsSchema wants the schema to know every option of detect run but those that batch sets itself.
 func TestJobsSchema(t *testing.T) {
 	t.Parallel()
-	own := []string{"overwrite", "record", "mask-out", "score", "coverage", "save-model", "job-id", "aoi-id", "jobs"}
+	own := []string{"overwrite", "record", "mask-out", "score", "coverage", "save-model", "job-id", "aoi-id", "jobs", "plan", "shard", "out"}
 	var schema struct {
 		Defs struct {
 			Options struct {

@@ -55,6 +55,8 @@ func TestScripts(t *testing.T) {
 			"bbox":    cmdBbox,
 			"mask":    cmdMask,
 			"same":    cmdSame,
+			"signer":  cmdSigner,
+			"parcel":  cmdParcel,
 			"mode":    cmdMode,
 		},
 	})

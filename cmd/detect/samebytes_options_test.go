@@ -32,7 +32,7 @@ var optionedRuns = []optioned{
 		"--fit scene", false},
 	{"box", plainInputs, "before.tif after.tif --bbox 30.68,-17.17,30.74,-17.1,EPSG:4326 --threshold percentile:97 --fit quarter --known zones.geojson", false},
 	{"shapes", plainInputs, "before.tif after.tif --opening 1 --hysteresis 1.2 --mmu 900m2 --fill 40 --simplify 0.7 --threshold kittler", false},
-	{"pixel by pixel", farmlandInputs, "before.tif after.tif --no-georef --fill 9 --threshold fixed:2", false},
+	{"pixel by pixel", farmlandInputs, "before.tif after.tif --no-georef --fill 9 --threshold fixed:2 --job-id a/b --aoi-id c", false},
 	{"missing", sparseInputs, "before.tif after.tif --allow-sparse --exclude zones.geojson", true},
 	{"nearest", otherGrid(0, 1), "before.tif after.tif --resample nearest --threshold rosin", false},
 	{"bilinear", otherGrid(0.37, 1.001), "before.tif after.tif --resample bilinear --register off --method cva --threshold fixed:4", false},
@@ -53,8 +53,8 @@ var outputFlags = []string{
 	"--mask-out", "mask.tif", "--score", "score.tif", "--coverage", "coverage.geojson", "--save-model", "saved.json", "--record", "record.json", "--quiet",
 }
 
-// indifferent options change no output, say only which files may be opened, or are the ways themselves.
-var indifferent = []string{"overwrite", "hash-inputs", "driver", "sidecars", "allow-remote", "jobs", "tile"}
+// indifferent options change no output, say only which files may be opened, are the ways themselves, or are for shards (TestShards).
+var indifferent = []string{"overwrite", "hash-inputs", "driver", "sidecars", "allow-remote", "jobs", "tile", "plan", "shard", "out"}
 
 // optionStorage are ways to store the inputs, each with the ways to run on it.
 var optionStorage = []struct {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,12 +104,22 @@ func (o *trackOptions) read(args []string) error {
 			return exit.With(exit.Usage, err)
 		}
 	}
+	o.outs = withoutCoverages(o.outs)
 	if o.to == output.Stdout && o.suppressed {
 		return exit.Errorf(exit.Usage, "--show-suppressed and the export would both go to standard output; give the export a file")
 	}
 	var err error
 	o.expiry, err = track.ParseExpiry(o.expire)
 	return usage(err, "expire")
+}
+
+// withoutCoverages leaves out the coverages of other outputs in the list, as a pattern like out/*.geojson brings them: they are read with those.
+func withoutCoverages(outs []string) []string {
+	of := map[string]bool{}
+	for _, out := range outs {
+		of[job.CoverageName(out)] = true
+	}
+	return slices.DeleteFunc(outs, func(out string) bool { return of[out] })
 }
 
 // coverages are the files of --coverage-of by output.

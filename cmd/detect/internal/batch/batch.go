@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -106,19 +107,20 @@ func (b *Batch) Run(ctx context.Context) error {
 
 // clean makes the folders of the pairs and removes what a killed batch left behind in them.
 func (b *Batch) clean() error {
+	// What else lies in the folder of the batch may be somebody else's work.
+	stale := []struct{ dir, prefix string }{{b.Dir, recordName}, {b.Dir, strings.TrimSuffix(combinedName, "geojson")}}
 	seen := map[string]bool{}
-	folders := []string{b.Dir}
 	for _, p := range b.Jobs.Pairs {
 		if dir := filepath.Dir(p.Out(b.Dir)); !seen[dir] {
 			seen[dir] = true
-			folders = append(folders, dir)
+			stale = append(stale, struct{ dir, prefix string }{dir, ""})
 		}
 	}
-	for _, dir := range folders {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return exit.Errorf(exit.Output, "%s: cannot be made: %w", dir, cause(err))
+	for _, s := range stale {
+		if err := os.MkdirAll(s.dir, 0o777); err != nil {
+			return exit.Errorf(exit.Output, "%s: cannot be made: %w", s.dir, cause(err))
 		}
-		if err := output.RemoveStale(dir, ""); err != nil {
+		if err := output.RemoveStale(s.dir, s.prefix); err != nil {
 			return err
 		}
 	}
@@ -147,7 +149,15 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 	progress := b.Report.Progress(fmt.Sprintf("%d pairs", len(todo)), total)
 	defer progress.Done()
 	var mu sync.Mutex
-	var bytes int64
+	var ended int64            // bytes of inputs of pairs that have
+	running := map[int]int64{} // of the parts that are done of those that have not
+	advance := func() {
+		all := ended
+		for _, part := range running {
+			all += part
+		}
+		progress.Set(all)
+	}
 	var g errgroup.Group
 	g.SetLimit(share.Jobs)
 	for _, i := range todo {
@@ -156,7 +166,12 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 		}
 		g.Go(func() error {
 			t := tasks[i]
-			e, err := b.runOne(ctx, lock, share, t)
+			e, err := b.runOne(ctx, lock, share, t, func(part float64) {
+				mu.Lock()
+				defer mu.Unlock()
+				running[i] = int64(part * float64(t.size))
+				advance()
+			})
 			if err != nil || ctx.Err() != nil {
 				return err
 			}
@@ -164,8 +179,9 @@ func (b *Batch) runAll(ctx context.Context, lock *os.File, tasks []Task) (entrie
 			defer mu.Unlock()
 			entries[i] = e
 			settled++
-			bytes += t.size + 1
-			progress.Set(bytes)
+			delete(running, i)
+			ended += t.size + 1
+			advance()
 			b.tell(settled, len(tasks), e)
 			return nil
 		})

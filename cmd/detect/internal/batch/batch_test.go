@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"passdiff/cmd/detect/internal/jobs"
 )
 
 // TestQuoted has a shell read what was quoted for it.
@@ -49,7 +51,7 @@ func TestShare(t *testing.T) {
 			t.Errorf("%d pairs: %+v of %d bytes", n, s, free)
 		}
 	}
-	if s := (Share{Jobs: 5, Workers: 3, Memory: 7}).forPairs(1); s != (Share{5, 3, 7}) {
+	if s := (Share{Jobs: 5, Workers: 3, Memory: 7}).forPairs(9); s != (Share{5, 3, 7}) {
 		t.Errorf("what was given becomes %+v", s)
 	}
 	if s := (Share{Memory: 1 << 60}).forPairs(9); available() > 0 && s.Jobs != 1 {
@@ -74,9 +76,11 @@ func TestReason(t *testing.T) {
 		{ending{code: 2}, "panic: geo: write after close\n", "it crashed: panic: geo: write after close", false},
 		{ending{code: 2}, "runtime: out of memory: cannot allocate 4194304-byte block (3670016 in use)\nfatal error: out of memory\n", "it ran out of the memory", false},
 		{ending{code: 4}, `{"level":"error","msg":"a.tif: CPLMalloc(): Out of memory allocating 9 bytes."}`, "it ran out of the memory", false},
+		{ending{code: 4}, `{"level":"error","msg":"a.tif: block at column 0 row 0 cannot be decoded: TIFFFillTile:No space for data buffer at scanline 512"}`, "it ran out of the memory", false},
+		{ending{code: 5}, `{"level":"error","msg":"x.tif: cannot be written: no space left on device"}`, "x.tif: cannot be written", false},
 		{ending{code: -1, signal: "killed"}, "", "it was killed, perhaps", false},
 		{ending{code: -1, signal: "aborted"}, "double free or corruption\n", "it crashed (signal: aborted)", false},
-		{ending{code: 3}, "", "it ended with exit status 3 and said nothing", false},
+		{ending{code: 3}, "", "it ended with exit status 3 and no message", false},
 		{ending{code: -1, failure: os.ErrNotExist}, "", "it cannot be started: file does not exist", false},
 	} {
 		c.end.stderr.Write([]byte(c.stderr))
@@ -89,13 +93,34 @@ func TestReason(t *testing.T) {
 // TestClipped keeps both ends of what is long, at a bounded size.
 func TestClipped(t *testing.T) {
 	var c clipped
-	c.Write([]byte("first\n"))
+	c.keep([]byte("first\n"))
 	for range 1000 {
-		c.Write([]byte(strings.Repeat("x", 999) + "\n"))
+		c.keep([]byte(strings.Repeat("x", 999) + "\n"))
 	}
-	c.Write([]byte("last\n"))
+	c.keep([]byte("last\n"))
 	if got := string(c.all()); !strings.HasPrefix(got, "first\n") || !strings.HasSuffix(got, "last\n") || len(got) != 2*kept {
 		t.Errorf("%d bytes are kept, of which the first are %q", len(got), got[:10])
+	}
+}
+
+// TestListener passes progress on and keeps what is no note, however it comes in pieces.
+func TestListener(t *testing.T) {
+	const said = `{"level":"info","msg":"comparing 25 %","done":1,"total":4}` + "\n" + `{"level":"error","msg":"bad"}` + "\nabort\n" +
+		`{"level":"info","msg":"note"}` + "\n" + `{"level":"info","msg":"comparing 50 %","done":2,"total":4}` + "\nthe end"
+	for _, size := range []int{1, 7, len(said)} {
+		var parts []float64
+		l := listener{progress: func(part float64) { parts = append(parts, part) }}
+		for rest := said; rest != ""; {
+			n := min(size, len(rest))
+			l.Write([]byte(rest[:n]))
+			rest = rest[n:]
+		}
+		if got, want := string(l.all()), `{"level":"error","msg":"bad"}`+"\nabort\nthe end"; got != want {
+			t.Errorf("by %d bytes: kept %q, want %q", size, got, want)
+		}
+		if len(parts) != 2 || parts[0] != 0.25 || parts[1] != 0.5 {
+			t.Errorf("by %d bytes: progress is %v", size, parts)
+		}
 	}
 }
 
@@ -144,8 +169,60 @@ func TestDifference(t *testing.T) {
 		t.Error("a file of another time has not changed")
 	}
 	os.Remove(path)
-	check("removed", false, was, "BEFORE is not a file of this machine, so a change would not show")
+	check("removed", false, was, "BEFORE is no file of this machine, or one that names others, so a change would not show")
 	if got := difference(was, nil, false); got != "BEFORE is not there any more" {
 		t.Errorf("an input less: %q", got)
+	}
+}
+
+// TestInputs finds what detect run reads beside the files that are named, and with sidecars all of the same stem.
+func TestInputs(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.tif", "a.tif.msk", "a.json", "a.tif.aux.xml", "ab.json", "b.tif", "area.shp", "area.dbf", "area.qgz"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	p := jobs.Pair{Before: at("a.tif"), After: at("b.tif") + "," + at("none.tif"), Options: []jobs.Option{{Flag: "aoi", Value: at("area.shp")}}}
+	check := func(want ...string) {
+		t.Helper()
+		all, err := newLooker(true).inputs(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, in := range all {
+			if (in.Size == gone) != (in.SHA256 == nil) {
+				t.Errorf("%s has %d bytes and the hash %v", in.Name, in.Size, in.SHA256)
+			}
+			got = append(got, in.Name)
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("inputs are %q, want %q", got, want)
+		}
+	}
+	check("a.tif", "a.json", "a.tif.msk", "b.tif", "none.tif", "area.shp", "area.dbf")
+	p.Options = append(p.Options, jobs.Option{Flag: "sidecars", Value: "true"})
+	check("a.tif", "a.json", "a.tif.aux.xml", "a.tif.msk", "b.tif", "none.tif", "area.shp", "area.dbf", "area.qgz")
+}
+
+// TestMorePairsAtOnceThanThereAre: memory is shared among pairs that run, not among places that stay empty.
+func TestMorePairsAtOnceThanThereAre(t *testing.T) {
+	if s := (Share{Jobs: 5000}).forPairs(2); s.Jobs != 2 {
+		t.Errorf("2 pairs become %+v", s)
+	}
+}
+
+// TestNamesOthers: a file that says where pixels are may stay the same while they change.
+func TestNamesOthers(t *testing.T) {
+	for text, want := range map[string]bool{"<VRTDataset/>": true, "\xef\xbb\xbf \n<?xml version='1.0'?>": true, "II*\x00": false, "": false, "{}": false} {
+		name := filepath.Join(t.TempDir(), "x")
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := namesOthers(name); err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
 	}
 }

@@ -19,18 +19,19 @@ import (
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/jobs"
 	"passdiff/cmd/detect/internal/output"
+	"passdiff/cmd/detect/internal/report"
 )
 
 // patience is how long a child that was told to stop may take before it is killed.
 const patience = 10 * time.Second
 
-// runOne runs the pair of a task and returns how that ended. Errors are those of ctx.
-func (b *Batch) runOne(ctx context.Context, lock *os.File, share Share, t Task) (entry, error) {
+// runOne runs the pair of a task and returns how that ended; progress is told which part of it is done. Errors are those of ctx.
+func (b *Batch) runOne(ctx context.Context, lock *os.File, share Share, t Task, progress func(part float64)) (entry, error) {
 	if err := os.Remove(b.stateName(t.Pair)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return newEntry(t.Pair).failed("its state cannot be removed: " + cause(err).Error()), nil
 	}
 	begun := time.Now()
-	end := b.child(ctx, lock, share, t.Pair)
+	end := b.child(ctx, lock, share, t.Pair, progress)
 	if err := ctx.Err(); err != nil {
 		return entry{}, err
 	}
@@ -97,15 +98,16 @@ type ending struct {
 	code    int    // −1 when a signal ended it, or it was not started
 	signal  string // that ended it; "" for none
 	failure error  // of starting it
-	stderr  clipped
+	stderr  listener
 }
 
 // child runs detect run for a pair. When ctx ends it is told to stop, and killed when it does not. It holds the lock of the folder, too, so
 // that nobody else writes there as long as it lives, and it dies with this process.
-func (b *Batch) child(ctx context.Context, lock *os.File, share Share, p jobs.Pair) (end ending) {
+func (b *Batch) child(ctx context.Context, lock *os.File, share Share, p jobs.Pair, progress func(part float64)) (end ending) {
+	end.stderr.progress = progress
 	cmd := exec.CommandContext(ctx, b.Exe, b.arguments(share, p)...)
 	cmd.Args[0] = b.Name
-	cmd.Args = append(cmd.Args, "--quiet", "--log-format=json")
+	cmd.Args = append(cmd.Args, "--log-format=json")
 	cmd.Env = append(b.Env, share.environment(b.Env)...)
 	cmd.Stderr = &end.stderr
 	cmd.ExtraFiles = []*os.File{lock}
@@ -136,8 +138,8 @@ func causeOf(ctx context.Context) syscall.Signal {
 	return syscall.SIGTERM
 }
 
-// wantOfMemory is how the Go runtime, the C library and GDAL say that they got no memory.
-var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|bad_alloc|pthread_create failed|not enough memory`)
+// wantOfMemory is how the Go runtime, its race detector, the C library, GDAL and libtiff say that they got no memory.
+var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't allocate|failed to allocate|no space for .*(?:buffer|state|array|table)|bad_alloc|pthread_create failed|not enough memory`)
 
 // crash is what the Go runtime says first when it gives up.
 var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic|SIG[A-Z]+): .*`)
@@ -159,7 +161,7 @@ func (e *ending) reason() (why string, own bool) {
 		if c := crash.Find(e.stderr.all()); c != nil {
 			return "it crashed: " + string(c), false
 		}
-		return fmt.Sprintf("it ended with exit status %d and said nothing", e.code), false
+		return fmt.Sprintf("it ended with exit status %d and no message", e.code), false
 	}
 	return said, code == exit.Input || code == exit.Usage
 }
@@ -168,7 +170,7 @@ func (e *ending) reason() (why string, own bool) {
 func (e *ending) message() string {
 	var all []string
 	for line := range bytes.Lines(e.stderr.all()) {
-		var m struct{ Level, Msg string }
+		var m report.Line
 		if json.Unmarshal(line, &m) == nil && m.Level == "error" {
 			all = append(all, m.Msg)
 		}
@@ -189,22 +191,3 @@ func (e *ending) tail() []string {
 	}
 	return lines[:min(len(lines), mostLines)]
 }
-
-// clipped keeps the beginning and the end of what is written to it.
-type clipped struct{ head, tail []byte }
-
-// kept is how many bytes each of them has.
-const kept = 16 << 10
-
-// Write implements io.Writer.
-func (c *clipped) Write(p []byte) (int, error) {
-	n := min(kept-len(c.head), len(p))
-	c.head = append(c.head, p[:n]...)
-	c.tail = append(c.tail, p[n:]...)
-	if over := len(c.tail) - kept; over > 0 {
-		c.tail = append(c.tail[:0], c.tail[over:]...)
-	}
-	return len(p), nil
-}
-
-func (c *clipped) all() []byte { return append(bytes.Clone(c.head), c.tail...) }

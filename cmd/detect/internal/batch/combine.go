@@ -28,8 +28,8 @@ type combined struct {
 	LeftOut []string `json:"left_out"`
 }
 
-// combine writes the detections of all pairs that have a result, in their order, each id once: the first stands, and has the areas of all,
-// sorted, with commas between.
+// combine writes the detections of all pairs that have a result, in their order, each id of a job once: the first stands, and has the areas of
+// all, sorted, with commas between.
 func (b *Batch) combine(ctx context.Context, entries []entry) (combined, error) {
 	c := combined{File: combinedName, LeftOut: []string{}}
 	areas, err := b.areas(ctx, entries, &c)
@@ -47,7 +47,7 @@ func (b *Batch) combine(ctx context.Context, entries []entry) (combined, error) 
 				continue
 			}
 			err := b.each(ctx, e, func(f *geo.Feature, _ bool) error {
-				ids, first := areas[f.DetID], true
+				ids, first := areas[same{e.Job, f.DetID}], true
 				if ids != nil {
 					if first = !ids.written; first && len(ids.aois) > 0 {
 						f.AOIID = geo.Some(strings.Join(ids.aois, ","))
@@ -81,6 +81,9 @@ func (b *Batch) style() error {
 	})
 }
 
+// same is what detections have in common that are one: jobs may ask different things of one pair.
+type same struct{ job, id string }
+
 // shared is a detection of several pairs: in which areas it was found, sorted, and whether it is written already.
 type shared struct {
 	aois    []string
@@ -88,9 +91,9 @@ type shared struct {
 }
 
 // areas finds the detections of several pairs, and the pairs to be left out.
-func (b *Batch) areas(ctx context.Context, entries []entry, c *combined) (map[string]*shared, error) {
-	first := map[string]int{} // the entry in which an id stands first
-	several := map[string]*shared{}
+func (b *Batch) areas(ctx context.Context, entries []entry, c *combined) (map[same]*shared, error) {
+	first := map[same]int{} // the entry in which an id stands first
+	several := map[same]*shared{}
 	add := func(s *shared, e entry) {
 		if e.AOI == nil {
 			return
@@ -105,16 +108,17 @@ func (b *Batch) areas(ctx context.Context, entries []entry, c *combined) (map[st
 			if pixel = inPixels; pixel {
 				return io.EOF
 			}
-			at, twice := first[f.DetID]
+			key := same{e.Job, f.DetID}
+			at, twice := first[key]
 			if !twice {
-				first[f.DetID] = i
+				first[key] = i
 				return nil
 			}
-			s := several[f.DetID]
+			s := several[key]
 			if s == nil {
 				s = &shared{}
 				add(s, entries[at])
-				several[f.DetID] = s
+				several[key] = s
 			}
 			add(s, e)
 			return nil

@@ -1,10 +1,11 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,18 +30,37 @@ type input struct {
 	path string
 }
 
-// gone is the size of an input that is not there.
+// gone is the size of an input that is not there, or of which a change would not show.
 const gone = -1
 
 // looker looks at files, at each once.
 type looker struct {
 	hash bool
-	mu   sync.Mutex
-	seen map[string]func() (string, error)
+	sums once[string]
+	dirs once[[]string]
 }
 
-func newLooker(hash bool) *looker {
-	return &looker{hash: hash, seen: map[string]func() (string, error){}}
+func newLooker(hash bool) *looker { return &looker{hash: hash} }
+
+// once remembers what was found for a name, for several goroutines.
+type once[T any] struct {
+	mu    sync.Mutex
+	found map[string]func() (T, error)
+}
+
+// get is what find finds; it is called once for each name.
+func (o *once[T]) get(name string, find func() (T, error)) (T, error) {
+	o.mu.Lock()
+	f, ok := o.found[name]
+	if !ok {
+		if o.found == nil {
+			o.found = map[string]func() (T, error){}
+		}
+		f = sync.OnceValues(find)
+		o.found[name] = f
+	}
+	o.mu.Unlock()
+	return f()
 }
 
 // look describes an input.
@@ -50,18 +70,14 @@ func (l *looker) look(ctx context.Context, what, path string) (input, error) {
 	if err != nil || !st.Mode().IsRegular() {
 		return in, nil // detect run says what is wrong with it
 	}
+	if names, err := namesOthers(path); err != nil || names {
+		return in, nil
+	}
 	in.Size, in.ModTime = st.Size(), st.ModTime().UTC().Format(time.RFC3339Nano)
 	if !l.hash {
 		return in, nil
 	}
-	l.mu.Lock()
-	sum, ok := l.seen[path]
-	if !ok {
-		sum = sync.OnceValues(func() (string, error) { return job.HashFile(ctx, path) })
-		l.seen[path] = sum
-	}
-	l.mu.Unlock()
-	s, err := sum()
+	s, err := l.sums.get(path, func() (string, error) { return job.HashFile(ctx, path) })
 	switch {
 	case errors.Is(err, context.Canceled):
 		return in, err
@@ -69,6 +85,21 @@ func (l *looker) look(ctx context.Context, what, path string) (input, error) {
 		in.SHA256 = &s
 	}
 	return in, nil
+}
+
+// namesOthers reports whether a file is one that says where pixels are, in place of holding them: XML, as a GDAL virtual raster is.
+func namesOthers(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n"), []byte("<")), nil
 }
 
 // beside are the endings of files beside an input that detect run reads, too: masks and STAC items of rasters, the parts of a Shapefile and the log
@@ -86,11 +117,7 @@ func (l *looker) inputs(ctx context.Context, p jobs.Pair) (all []input, err erro
 		if in.Size == gone {
 			continue
 		}
-		names, err := neighbours(named.Path)
-		if err != nil {
-			continue
-		}
-		for _, name := range names {
+		for _, name := range l.neighbours(named.Path) {
 			if p.Option("sidecars") != "true" && !slices.ContainsFunc(beside, func(end string) bool { return strings.HasSuffix(strings.ToLower(name), end) }) {
 				continue
 			}
@@ -104,17 +131,32 @@ func (l *looker) inputs(ctx context.Context, p jobs.Pair) (all []input, err erro
 	return all, nil
 }
 
-// neighbours are the files of the same stem beside one, by name.
-func neighbours(path string) (names []string, err error) {
-	base := filepath.Base(path)
+// neighbours are the files of the same stem beside one, by name; none where the folder cannot be read.
+func (l *looker) neighbours(path string) (names []string) {
+	dir, base := filepath.Split(path)
+	all, err := l.dirs.get(dir, func() (names []string, err error) {
+		entries, err := os.ReadDir(filepath.Clean(dir))
+		for _, e := range entries { // sorted
+			if !e.IsDir() {
+				names = append(names, e.Name())
+			}
+		}
+		return names, err
+	})
+	if err != nil {
+		return nil
+	}
 	stem := strings.TrimSuffix(base, filepath.Ext(base)) + "."
-	entries, err := fs.ReadDir(os.DirFS(filepath.Dir(path)), ".")
-	for _, e := range entries {
-		if name := e.Name(); name != base && strings.HasPrefix(name, stem) && !e.IsDir() {
+	first, _ := slices.BinarySearch(all, stem)
+	for _, name := range all[first:] {
+		if !strings.HasPrefix(name, stem) {
+			break
+		}
+		if name != base {
 			names = append(names, name)
 		}
 	}
-	return names, err
+	return names
 }
 
 // difference says which input is not as it was; "" when all are.
@@ -126,7 +168,7 @@ func difference(was, is []input, byTime bool) string {
 		case i >= len(was) || was[i].What != is[i].What || was[i].Name != is[i].Name:
 			return fmt.Sprintf("%s is another file", is[i].What)
 		case is[i].Size == gone:
-			return fmt.Sprintf("%s is not a file of this machine, so a change would not show", is[i].What)
+			return fmt.Sprintf("%s is no file of this machine, or one that names others, so a change would not show", is[i].What)
 		case was[i].Size != is[i].Size, byTime && was[i].ModTime != is[i].ModTime:
 			return fmt.Sprintf("%s has changed", is[i].What)
 		case !byTime && (was[i].SHA256 == nil || is[i].SHA256 == nil):

@@ -72,6 +72,7 @@ type entry struct {
 type counts struct {
 	Features   int64 `json:"features"`
 	Suppressed int64 `json:"suppressed"`
+	Known      int64 `json:"known"`
 	ChangedPx  int64 `json:"changed_px"`
 	KeptPx     int64 `json:"kept_px"`
 	ObservedPx int64 `json:"observed_px"`

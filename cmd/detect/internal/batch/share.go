@@ -33,6 +33,9 @@ type Share struct {
 // forPairs settles what is open for a number of pairs.
 func (s Share) forPairs(n int) Share {
 	free := available()
+	if s.Jobs > n {
+		s.Jobs = max(1, n)
+	}
 	if s.Jobs == 0 {
 		s.Jobs = cores
 		if need := max(s.Memory, leastMemory); free > 0 {

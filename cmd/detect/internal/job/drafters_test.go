@@ -3,7 +3,6 @@ package job
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"testing"
@@ -114,7 +113,7 @@ func TestFeaturesStop(t *testing.T) {
 			f.abandon()
 			for wait := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; {
 				if time.Now().After(wait) {
-					t.Fatal(fmt.Sprintf("%d goroutines more than before", runtime.NumGoroutine()-before))
+					t.Fatalf("%d goroutines more than before", runtime.NumGoroutine()-before)
 				}
 				time.Sleep(time.Millisecond)
 			}

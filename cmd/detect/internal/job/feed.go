@@ -25,12 +25,21 @@ import (
 )
 
 // ReadFeed reads an output of Run for a store of positions: its features, its record beside it, and its coverage, "" for the file that stands
-// beside it, as coverageName says. Without one the ground that both passes cover stands for it, with a warning where that says too much. What
+// beside it, as CoverageName says. Without one the ground that both passes cover stands for it, with a warning where that says too much. What
 // does not fit together is refused. Errors carry exit codes.
 func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
+	switch {
+	case !exists(out):
+		return nil, exit.Errorf(exit.Input, "%s: no such file", out)
+	case !exists(out + recordSuffix):
+		return nil, exit.Errorf(exit.Input, "%s: no such file; the run record of %s says what was compared: bring it, or run detect again", out+recordSuffix, out)
+	}
 	raw, rec, err := loadRecord(out, "")
 	if err != nil {
 		return nil, err
+	}
+	if n := rec.Counts.Known; n > 0 {
+		return nil, exit.Errorf(exit.Input, "%s: lacks %d detections that --known left out, whose positions would look gone; feed an output of a run without --known", out, n)
 	}
 	f := &track.Feed{Name: out}
 	f.SrcBefore, f.SrcAfter, f.JobID, f.AOIID = rec.Before.Name, rec.After.Name, orEmpty(rec.Parameters.JobID), orEmpty(rec.Parameters.AOIID)
@@ -41,10 +50,10 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 		return nil, err
 	}
 	if f.Key, err = feedKey(raw, f.Features); err != nil {
-		return nil, exit.Errorf(exit.Input, "%s.run.json: is not a run record: %w", out, err)
+		return nil, exit.Errorf(exit.Input, "%s%s: is not a run record: %w", out, recordSuffix, err)
 	}
 	if coverage == "" {
-		if beside := coverageName(out); exists(beside) {
+		if beside := CoverageName(out); exists(beside) {
 			coverage = beside
 		}
 	}
@@ -54,19 +63,19 @@ func ReadFeed(out, coverage string, r *report.Reporter) (*track.Feed, error) {
 		return f, err
 	}
 	if f.Observed, err = rec.footprint(); err != nil {
-		return nil, exit.Errorf(exit.Input, "%s.run.json: the ground that both passes cover cannot be placed: %w", out, err)
+		return nil, exit.Errorf(exit.Input, "%s%s: the ground that both passes cover cannot be placed: %w", out, recordSuffix, err)
 	}
 	w := rec.Alignment.Window
 	all, seen := int64(w[2])*int64(w[3]), rec.observed()
 	if seen < all {
 		r.Warn("%s: %.1f %% of the ground that both passes cover was not observed, and is taken for looked at; run detect with --coverage %s, or name the coverage with --coverage-of",
-			out, 100*float64(all-seen)/float64(all), coverageName(out))
+			out, 100*float64(all-seen)/float64(all), CoverageName(out))
 	}
 	return f, nil
 }
 
-// coverageName is where the coverage of an output is looked for: changes.coverage.geojson beside changes.geojson.
-func coverageName(out string) string {
+// CoverageName is where the coverage of an output is looked for: changes.coverage.geojson beside changes.geojson.
+func CoverageName(out string) string {
 	return strings.TrimSuffix(out, filepath.Ext(out)) + ".coverage.geojson"
 }
 
@@ -87,7 +96,7 @@ func (rec *record) times(out string) (before, after time.Time, err error) {
 		}
 		t, ok := parseTime(*p.pass.Acquired, isoLayouts...)
 		if !ok {
-			return before, after, exit.Errorf(exit.Input, "%s.run.json: %q is not a time", out, *p.pass.Acquired)
+			return before, after, exit.Errorf(exit.Input, "%s%s: %q is not a time", out, recordSuffix, *p.pass.Acquired)
 		}
 		*p.to = t.Truncate(time.Millisecond)
 	}

@@ -2,6 +2,8 @@ package job
 
 import (
 	"context"
+	"fmt"
+	"math"
 
 	"github.com/paulmach/orb"
 
@@ -63,6 +65,9 @@ func toLonLat(all []orb.MultiPolygon, crs string) error {
 					return err
 				}
 				for i := range r {
+					if math.IsNaN(x[i]) {
+						return fmt.Errorf("the point %v has no longitude and latitude", r[i])
+					}
 					r[i] = orb.Point{x[i], y[i]}
 				}
 			}

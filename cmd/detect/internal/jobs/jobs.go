@@ -130,7 +130,7 @@ func (p Pair) Inputs() []Input {
 var fileOptions = []struct {
 	flag   string
 	raster bool
-}{{"before-mask", true}, {"after-mask", true}, {"aoi", false}, {"exclude", false}, {"model", false}}
+}{{"before-mask", true}, {"after-mask", true}, {"aoi", false}, {"exclude", false}, {"known", false}, {"model", false}}
 
 // isFile reports whether the value of an option is a file.
 func isFile(flag string) bool {

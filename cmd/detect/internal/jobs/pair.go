@@ -82,10 +82,18 @@ func (r *reader) pair(n *yaml.Node, id, area string, passes [2]pass, options map
 
 // relative is a path as seen from the file of jobs, so that names do not depend on where batch is started.
 func (r *reader) relative(path string) string {
-	if rel, err := filepath.Rel(r.dir, path); err == nil {
+	dir, err := filepath.Abs(r.dir)
+	if err != nil {
+		return path
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(dir, full); err == nil {
 		return filepath.ToSlash(rel)
 	}
-	return path
+	return full
 }
 
 // label is what a pass is called in names: its date where it is known, else its file without folder and extension.

@@ -177,6 +177,9 @@ func (r *reader) areas(n *yaml.Node, options map[string]setting) ([]string, erro
 	if each == nil {
 		return []string{""}, nil
 	}
+	if options["fit"].value == "" && options["model"].value == "" {
+		options["fit"] = setting{"scene", each} // one model for all areas of a pair, so that what two of them share is found alike
+	}
 	read, err := ogr.Read(options["aoi"].value, ogr.Options{Layer: options["aoi-layer"].value, IDField: options["aoi-id-field"].value})
 	if err != nil {
 		return nil, r.input(file, err)

@@ -17,6 +17,7 @@ import (
 const (
 	MaxFeatures   = 2_000_000
 	maxProperties = 200
+	maxGeometry   = 8 << 20 // bytes of a feature's geometry as text
 )
 
 // Feature is a feature of a file: its id, its polygons in longitude and latitude, and its properties in the file's order.
@@ -139,6 +140,9 @@ func (m *member) feature() (f Feature, err error) {
 		return f, fmt.Errorf("an object of type %.40q stands among the features", m.Type)
 	}
 	f.ID = m.ID
+	if len(m.Geometry) > maxGeometry {
+		return f, fmt.Errorf("its geometry has more than %d bytes", maxGeometry)
+	}
 	shell := append(append([]byte(`{"type":"Feature","geometry":`), m.Geometry...), '}')
 	g, err := geo.NewReader(bytes.NewReader(shell)).Read()
 	if err != nil {

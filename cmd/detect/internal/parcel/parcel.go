@@ -19,8 +19,8 @@ import (
 const (
 	MaxFiles     = 64        // files in a package, manifest, sums and signature among them
 	MaxName      = 64        // bytes of a file's name
-	MaxFile      = 256 << 20 // bytes of a file
-	MaxPackage   = 512 << 20 // bytes of all files, and of the tar around them
+	MaxFile      = 128 << 20 // bytes of a file
+	MaxPackage   = 256 << 20 // bytes of all files, and of the tar around them
 	MaxManifest  = 4 << 20   // bytes of manifest.json
 	maxSums      = MaxFiles * (64 + 2 + MaxName + 1)
 	maxSignature = 16 << 10

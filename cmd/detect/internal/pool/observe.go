@@ -12,15 +12,16 @@ import (
 
 // tokens are tokens of observations of which one, nobody knows which, is meant.
 type tokens struct {
-	list []string
-	has  map[string]bool
+	list  []string
+	has   map[string]bool
+	keyed bool // made with our key
 }
 
 func newTokens(list []string) *tokens {
 	if len(list) == 0 {
 		return nil
 	}
-	t := &tokens{list, map[string]bool{}}
+	t := &tokens{list: list, has: map[string]bool{}}
 	for _, s := range list {
 		t.has[s] = true
 	}
@@ -41,58 +42,74 @@ func (p *Pool) observe(m *member, before, after time.Time) error {
 	if m.sure, err = split(m.Text("origins")); err != nil {
 		return err
 	}
-	maybe, err := split(m.Text("origins_any"))
+	sets, err := split(m.Text("origins_any"))
 	if err != nil {
 		return err
 	}
-	m.maybe = newTokens(maybe)
+	for _, s := range sets {
+		m.maybe = append(m.maybe, newTokens(strings.Split(s, " ")))
+	}
 	origins := m.in.origins
 	switch {
 	case m.sure != nil || m.maybe != nil:
+	case m.in.contributor == Own && m.Text("schema") == Schema:
+		m.maybe = []*tokens{p.unknown(strings.Split(m.Text("contributors"), ",")...)}
 	case m.in.contributor == Own:
 		m.sure = []string{parcel.Origin(p.OriginKey, m.Text("src_before"), m.Text("src_after"), before, after)}
 	case origins == nil:
-		m.maybe = newTokens([]string{unknownOrigin + m.in.contributor})
+		m.maybe = []*tokens{p.unknown(m.in.contributor)}
 	case len(origins.list) == 1:
 		m.sure = origins.list
 	case len(origins.list) > MaxMaybe:
 		return exit.Errorf(exit.Input, "its package has %d origins and does not tell which of them each feature has; up to %d can go on with every feature: ask for smaller packages", len(origins.list), MaxMaybe)
 	default:
-		m.maybe = origins
+		m.maybe = []*tokens{origins}
 	}
 	return nil
 }
 
-// unknownOrigin stands before the contributor where no token is told. It does not go on, as it is our own name for others.
-const unknownOrigin = "by:"
+// unknown stands for an observation of which no token is told, but by whom it came. As our names for others must not go on, nor can be told from what is known, it is made
+// with the key.
+func (p *Pool) unknown(contributors ...string) *tokens {
+	var all []string
+	for _, c := range contributors {
+		all = append(all, parcel.Origin(p.OriginKey, "by", c, time.Time{}, time.Time{}))
+	}
+	t := newTokens(all)
+	t.keyed = true
+	return t
+}
 
-// split reads tokens with commas between; nil for none.
+// split reads a list, commas between, of tokens or of tokens with spaces between; nil for none.
 func split(list string) ([]string, error) {
 	if list == "" {
 		return nil, nil
 	}
 	all := strings.Split(list, ",")
-	for _, t := range all {
-		if !idForm.MatchString(t) {
-			return nil, fmt.Errorf("its origin %.80q is no token", t)
+	for _, s := range all {
+		for _, t := range strings.Split(s, " ") {
+			if !idForm.MatchString(t) {
+				return nil, fmt.Errorf("its origin %.80q is no token", t)
+			}
 		}
 	}
 	return all, nil
 }
 
-// carried are the tokens that go on with a feature: the sure ones, and those of which one may be meant. Our own are only among them when they were made with
-// the key.
+// carried are the tokens that go on with a feature: the sure ones, and sets of those of which one is meant. What was made with our key goes on when there is one.
 func (p *Pool) carried(members []*member) (sure, maybe string) {
-	var known, any []string
+	var known, sets []string
 	for _, m := range members {
 		if p.OriginKey != nil || m.in.contributor != Own || m.Text("origins") != "" {
 			known = append(known, m.sure...)
 		}
-		if m.maybe != nil && m.maybe.list[0] != unknownOrigin+m.in.contributor {
-			any = append(any, m.maybe.list...)
+		for _, t := range m.maybe {
+			if p.OriginKey != nil || !t.keyed {
+				sets = append(sets, strings.Join(t.list, " "))
+			}
 		}
 	}
-	return joined(known), joined(any)
+	return joined(known), joined(sets)
 }
 
 // observations counts the distinct observations of members: the sure tokens, and of those members that have one of several tokens, one for all that may be the
@@ -106,18 +123,20 @@ func (p *Pool) observations(members []*member) int {
 	}
 	var apart [][]*tokens // groups that have no token in common
 	for _, m := range members {
-		if m.maybe == nil || meetsSure(m.maybe, sure) {
-			continue
-		}
-		group := []*tokens{m.maybe}
-		apart = slices.DeleteFunc(apart, func(other []*tokens) bool {
-			if !slices.ContainsFunc(other, m.maybe.meets) {
-				return false
+		for _, t := range m.maybe {
+			if meetsSure(t, sure) {
+				continue
 			}
-			group = append(group, other...)
-			return true
-		})
-		apart = append(apart, group)
+			group := []*tokens{t}
+			apart = slices.DeleteFunc(apart, func(other []*tokens) bool {
+				if !slices.ContainsFunc(other, t.meets) {
+					return false
+				}
+				group = append(group, other...)
+				return true
+			})
+			apart = append(apart, group)
+		}
 	}
 	return len(sure) + len(apart)
 }

@@ -63,7 +63,8 @@ func (p *Progress) lines() {
 	for {
 		select {
 		case <-t.C:
-			p.r.Note("%s %d %%", p.what, 100*p.done.Load()/max(1, p.total))
+			done := p.done.Load()
+			p.r.write(Line{Level: "info", Msg: fmt.Sprintf("%s %d %%", p.what, 100*done/max(1, p.total)), Done: done, Total: p.total}, "")
 		case <-p.stop:
 			return
 		}

@@ -41,24 +41,34 @@ func (r *Reporter) Warn(format string, args ...any) { r.line("warning", "warning
 // Error tells why the command failed.
 func (r *Reporter) Error(format string, args ...any) { r.line("error", "error: ", format, args...) }
 
+// Line is a message as JSON.
+type Line struct {
+	Time  string `json:"time"`
+	Level string `json:"level"` // info, warning or error
+	Msg   string `json:"msg"`
+	// Done of Total are in lines of progress only.
+	Done  int64 `json:"done,omitempty"`
+	Total int64 `json:"total,omitempty"`
+}
+
 func (r *Reporter) line(level, prefix, format string, args ...any) {
+	r.write(Line{Level: level, Msg: fmt.Sprintf(format, args...)}, prefix)
+}
+
+func (r *Reporter) write(l Line, prefix string) {
 	if r.Out == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	msg := fmt.Sprintf(format, args...)
 	if r.JSON {
-		b, err := json.Marshal(struct {
-			Time  string `json:"time"`
-			Level string `json:"level"`
-			Msg   string `json:"msg"`
-		}{time.Now().UTC().Format(time.RFC3339), level, msg})
+		l.Time = time.Now().UTC().Format(time.RFC3339)
+		b, err := json.Marshal(l)
 		if err == nil {
 			fmt.Fprintf(r.Out, "%s\n", b)
 		}
 		return
 	}
 	r.bar.clear()
-	fmt.Fprintf(r.Out, "%s%s\n", prefix, msg)
+	fmt.Fprintf(r.Out, "%s%s\n", prefix, l.Msg)
 }

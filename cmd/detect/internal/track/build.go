@@ -46,8 +46,12 @@ type look struct {
 
 // evidence is what the passes of one time say of a position.
 type evidence struct {
-	present, absent, seen bool
-	shown                 *Sighting
+	// by a detection, or by comparison with the ground before the change
+	present, absent bool
+	// because nothing has changed since it was, or was not, there
+	stays, staysAway bool
+	seen             bool // by a detection of the position's own
+	shown            *Sighting
 }
 
 // at is whether the change was there at a time, by what was known until then, and the sighting that last showed it. Before the first sighting it
@@ -64,38 +68,46 @@ func (p *Position) at(t time.Time) (present bool, shown *Sighting) {
 // note takes what one pass says of the position: a detection there, or none. own says that it is a sighting of this position.
 func (p *Position) note(pass *Pass, detection *Sighting, own bool) {
 	was, shown := p.at(pass.TBefore)
-	is := was
-	if detection != nil {
-		is = !was || !detection.undoes(shown)
-		shown = detection
+	e := &p.now
+	switch {
+	case detection != nil && was && detection.undoes(shown):
+		e.absent = true
+	case detection != nil:
+		e.present, e.shown = true, detection
+		e.seen = e.seen || own
+	case pass.TBefore.Before(p.FirstSeen):
+		e.absent = true
+	case was:
+		e.stays = true
+		if e.shown == nil {
+			e.shown = shown
+		}
+	default:
+		e.staysAway = true
 	}
-	if !is {
-		p.now.absent = true
-		return
-	}
-	p.now.present, p.now.shown = true, shown
-	p.now.seen = p.now.seen || own
 }
 
-// settle turns what the passes of a time say into one look. What any of them shows is there.
+// settle turns what the passes of a time say into one look. What shows the change, or its absence, counts more than that nothing has changed since;
+// of two that disagree the one that shows the change counts.
 func (p *Position) settle(at time.Time) {
 	e := p.now
 	p.now = evidence{}
-	if !e.present && !e.absent {
+	if !e.present && !e.absent && !e.stays && !e.staysAway {
 		return
 	}
+	present := e.present || e.stays && !e.absent
 	p.Looked++
 	switch {
 	case e.seen:
 		p.Seen++
-	case e.present:
+	case present:
 		p.Held++
 	}
-	if e.present {
+	if present {
 		p.LastSeen = at
 	}
-	p.counter.look(e.present)
-	p.looks = append(p.looks, look{at, e.present, e.shown})
+	p.counter.look(present)
+	p.looks = append(p.looks, look{at, present, e.shown})
 	p.Status, p.Episodes = p.counter.status(), p.counter.episodes
 	if p.Status == Confirmed && !p.ConfirmedAt.Known {
 		p.ConfirmedAt = geo.Some(at)

@@ -3,6 +3,7 @@ package track
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,7 +43,7 @@ func (k *Known) index() {
 }
 
 // IsStore reports whether a file is a GeoPackage by its name and holds the tables of a store.
-func IsStore(ctx context.Context, path string) (bool, error) {
+func IsStore(ctx context.Context, path string) (is bool, err error) {
 	if strings.ToLower(filepath.Ext(path)) != ".gpkg" {
 		return false, nil
 	}
@@ -56,7 +57,7 @@ func IsStore(ctx context.Context, path string) (bool, error) {
 		}
 		return false, err
 	}
-	defer db.close()
+	defer func() { err = errors.Join(err, db.close()) }()
 	var n int
 	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name IN ('positions', 'sightings', 'passes', 'aliases', 'verdicts')`).Scan(&n)
 	return n == 5, db.reason(err)
@@ -69,7 +70,7 @@ func (s Store) Known(ctx context.Context, at geo.Opt[time.Time]) (k *Known, err 
 	if err != nil {
 		return nil, err
 	}
-	defer db.close()
+	defer func() { err = errors.Join(err, db.close()) }()
 	if err := db.check(ctx); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -37,7 +38,7 @@ func update(t testing.TB, s track.Store, u track.Update) *track.State {
 	return st
 }
 
-// verdict is how a state agrees with the truth of a series.
+// agreement is how a state agrees with the truth of a series.
 type agreement struct {
 	right, objects int // final states
 	switches       int // sightings of an object beyond its first position, and of other objects in it
@@ -80,8 +81,8 @@ func agree(s *series.Series, st *track.State) (a agreement) {
 	return a
 }
 
-// TestSeries: twelve passes over 400 objects that appear, stay, vanish and are clouded out.
-func TestSeries(t *testing.T) {
+// TestSeriesLong: twelve passes over 400 objects that appear, stay, vanish and are clouded out.
+func TestSeriesLong(t *testing.T) {
 	clean := series.Options{Objects: 400, Passes: 12, Cloud: 0.3}
 	noisy := clean
 	noisy.Jitter, noisy.Missed, noisy.Raised = 0.15, 0.03, 0.02
@@ -94,7 +95,11 @@ func TestSeries(t *testing.T) {
 		{"clean", clean, 1, 0},
 		{"noisy", noisy, 0.9, 4},
 	} {
-		for seed := range uint64(3) {
+		seeds := uint64(3)
+		if os.Getenv("PASSDIFF_LONG") != "" {
+			seeds = 20
+		}
+		for seed := range seeds {
 			c.o.Seed = seed
 			s := series.New(c.o)
 			a := agree(s, update(t, newStore(t), track.Update{Feeds: feeds(s.Feeds...)}))

@@ -92,8 +92,8 @@ func (s Store) Update(ctx context.Context, u Update) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer db.close()
-	return s.update(ctx, db, u)
+	st, err := s.update(ctx, db, u)
+	return st, errors.Join(err, db.close())
 }
 
 // make makes the store under a temporary name and gives it its own at the end. The error is fs.ErrExist when another process was faster.
@@ -117,10 +117,14 @@ func (s Store) make(ctx context.Context, u Update) (*State, error) {
 	if err := errors.Join(err, db.close()); err != nil {
 		return nil, err
 	}
-	if err := os.Link(temp, s.Path); err != nil { // unlike a rename it replaces nothing
-		if errors.Is(err, fs.ErrExist) {
-			return nil, fs.ErrExist
-		}
+	err = os.Link(temp, s.Path) // unlike a rename it replaces nothing
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fs.ErrExist
+	}
+	if err != nil { // not every file system has links
+		err = os.Rename(temp, s.Path)
+	}
+	if err != nil {
 		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
 	}
 	return st, nil
