@@ -115,7 +115,7 @@ fuzz: deps ## run every fuzz target for FUZZTIME
 .PHONY: long
 long: export RAPID_CHECKS ?= 100000
 long: test-deps ## the reliability tests at full length (an hour)
-	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory|Place|Simplify|Trace|Threshold|Detect|Regions|Area|Quantile|Batch' ./...
+	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory|Place|Simplify|Trace|Threshold|Detect|Regions|Area|Quantile|Batch|NoLeaks' ./...
 
 .PHONY: bench
 bench: deps ## run the benchmarks
