@@ -10,7 +10,7 @@ OUT ?= build
 
 # Debian 12 packages: what building needs, and the independent tools that tests compare with.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libgdal-dev
-TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage age minisign openssh-client
+TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage age minisign openssh-client openssl
 CLUSTER_PACKAGES := slurmctld slurmd slurm-client munge
 PEER_PACKAGES := gdal-bin python3-gdal python3-rasterio python3-skimage python3-geopandas otb-bin
 
