@@ -76,9 +76,12 @@ func TestReadmeExamples(t *testing.T) {
 				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "first.geojson", "-q")
 				call{dir: dir}.succeed(t, "track", "site.gpkg", "first.geojson", "-q")
 			}
+			if strings.HasPrefix(example, "release ") {
+				readyRelease(t, dir, strings.Fields(example)[1])
+			}
 			switch {
-			case strings.HasPrefix(example, "track "):
-				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q")
+			case strings.HasPrefix(example, "track "), strings.HasPrefix(example, "release "):
+				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q", "--overwrite")
 			case strings.HasPrefix(example, "explain "):
 				call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q")
 				for id := range boxes(t, filepath.Join(dir, "changes.geojson")) {
@@ -137,6 +140,38 @@ func readmeFolder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// readyRelease puts the demo policy into dir, with keys, and what comes before a step of a release.
+func readyRelease(t *testing.T, dir, step string) {
+	t.Helper()
+	demo, err := filepath.Glob(filepath.Join("..", "..", "docs", "sharing", "*"))
+	if err != nil || len(demo) == 0 {
+		t.Fatal(demo, err)
+	}
+	for _, path := range demo {
+		data, err := os.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, filepath.Base(path)), data, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "north-desk.id"), []byte(strings.Repeat("5a", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("minisign", "-G", "-W", "-p", filepath.Join(dir, "approvers.pub"), "-s", filepath.Join(dir, "sign.key")).CombinedOutput(); err != nil {
+		t.Skipf("minisign cannot make a key: %v: %s", err, out)
+	}
+	if step == "plan" {
+		return
+	}
+	call{dir: dir}.succeed(t, "run", "before.tif", "after.tif", "changes.geojson", "-q")
+	call{dir: dir}.succeed(t, "release", "plan", "policy.yaml", "changes.geojson", "plan.json", "-q")
+	if step == "build" {
+		call{dir: dir}.succeed(t, "release", "approve", "plan.json", "-q")
+	}
 }
 
 // place copies a file of testdata/tiles into dir under another name.

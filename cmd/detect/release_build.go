@@ -163,15 +163,19 @@ func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err err
 	if err != nil {
 		return err
 	}
+	before, err := audit.Read(p.Audit)
+	if err != nil {
+		return err
+	}
+	d, err := o.draft(path, plan, q, b, before)
+	if err != nil {
+		return err
+	}
 	log, err := audit.Open(p.Audit)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	d, err := o.draft(path, plan, q, b, log)
-	if err != nil {
-		return err
-	}
 	if err := b.Run(d, log); err != nil {
 		return err
 	}
@@ -184,8 +188,8 @@ func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err err
 }
 
 // draft makes what was planned once more.
-func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request, b *release.Build, log *audit.Log) (*release.Draft, error) {
-	history, _, err := b.History(log.Chain)
+func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request, b *release.Build, log *audit.Chain) (*release.Draft, error) {
+	history, _, err := b.History(log)
 	if err != nil {
 		return nil, err
 	}

@@ -104,21 +104,24 @@ func plainError(err error) error {
 }
 
 // elsewhere runs the job into a folder of its own and returns what it wrote, and its record.
-func (j *Job) elsewhere(ctx context.Context, name string) ([]byte, *record, error) {
+func (j *Job) elsewhere(ctx context.Context, name string) (data []byte, again *record, err error) {
 	dir, err := os.MkdirTemp("", "detect-verify-")
 	if err != nil {
 		return nil, nil, exit.With(exit.Output, err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if left := os.RemoveAll(dir); err == nil {
+			err = exit.With(exit.Output, left)
+		}
+	}()
 	j.Out = filepath.Join(dir, name)
 	if _, err := j.Run(ctx); err != nil {
 		return nil, nil, err
 	}
-	data, err := os.ReadFile(j.Out)
-	if err != nil {
+	if data, err = os.ReadFile(j.Out); err != nil {
 		return nil, nil, exit.With(exit.Output, err)
 	}
-	again, err := readRecord(j.Out, "")
+	again, err = readRecord(j.Out, "")
 	return data, again, err
 }
 

@@ -2,6 +2,7 @@ package parcel
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,8 +36,11 @@ func data() []File {
 
 func manifest() Manifest {
 	return Manifest{Partner: "ngo-a", Sequence: 1, TLP: Amber, Handling: "for the field team", Created: made, ValidUntil: made.Add(30 * 24 * time.Hour),
-		Counts: Counts{Features: 1}, Precision: "exact", Origins: []string{"o-1"}, Software: "detect test"}
+		Counts: Counts{Features: 1}, Precision: "exact", Origins: []string{o(1)}, Software: "detect test"}
 }
+
+// o is a token of an origin.
+func o(n int) string { return fmt.Sprintf("o-%032x", n) }
 
 // keys are a key pair: the signer, and the trust in it.
 func keys(t testing.TB) (Signer, *Trust) {

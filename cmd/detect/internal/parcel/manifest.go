@@ -126,9 +126,9 @@ func (m *Manifest) check() error {
 	wrong(m.ValidUntil.After(m.Created), "valid_until is not after created")
 	wrong(m.Counts.Features >= 0 && (m.Counts.Withheld == nil || *m.Counts.Withheld >= 0), "counts are negative")
 	wrong(precisionForm.MatchString(m.Precision), "precision %.40q is neither exact nor a grid such as grid: 1000m", m.Precision)
-	wrong(tokens(m.Origins), "origins are not up to %d tokens, sorted, each once", MaxTokens)
+	wrong(tokens(m.Origins, IsOrigin), "origins are not up to %d tokens, sorted, each once", MaxTokens)
 	wrong(m.AuditHead == "" || isSum(m.AuditHead), "audit_head is no sha256")
-	wrong(tokens(m.Retractions), "retractions are not up to %d tokens, sorted, each once", MaxTokens)
+	wrong(tokens(m.Retractions, tokenForm.MatchString), "retractions are not up to %d tokens, sorted, each once", MaxTokens)
 	wrong(line(m.Software, 0, 100), "software is not a line of up to 100 characters")
 	wrong(len(m.Subjects) <= MaxFiles, "subjects are more than %d", MaxFiles)
 	wrong(slices.IsSortedFunc(m.Subjects, func(a, b Subject) int { return strings.Compare(a.Name, b.Name) }), "subjects are not sorted by name")
@@ -150,9 +150,10 @@ func line(s string, least, most int) bool {
 	return n >= least && n <= most && strings.TrimSpace(s) == s
 }
 
-func tokens(list []string) bool {
+// tokens reports whether a list is of tokens of a form: sorted, each once, and not too many.
+func tokens(list []string, form func(string) bool) bool {
 	for i, t := range list {
-		if !tokenForm.MatchString(t) || i > 0 && list[i-1] >= t {
+		if !form(t) || i > 0 && list[i-1] >= t {
 			return false
 		}
 	}

@@ -4,8 +4,17 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"time"
 )
+
+// PoolSchema names the layout of the features of detect pool.
+const PoolSchema = "passdiff-pool/1"
+
+var originForm = regexp.MustCompile(`^o-[0-9a-f]{32}$`)
+
+// IsOrigin reports whether s has the form of a token of Origin, which leaves no room for anything that can be read.
+func IsOrigin(s string) bool { return originForm.MatchString(s) }
 
 // Origin is the token of an observation: what one publisher saw in one pair of passes. It goes with what was seen through every release and pool, so that
 // whoever meets it twice knows that this is one observation. The key is the publisher's secret and the same for all partners: without it the token tells

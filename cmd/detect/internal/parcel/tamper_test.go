@@ -567,7 +567,7 @@ var tamperings = []struct {
 		return v.resign()
 	}},
 	{"manifest: origins not sorted", "origins", func(v *victim) error {
-		v.edit(ManifestName, `"o-1"`, "\"o-2\",\n    \"o-1\"")
+		v.edit(ManifestName, `"`+o(1)+`"`, "\""+o(2)+"\",\n    \""+o(1)+"\"")
 		return v.resign()
 	}},
 	{"manifest: control characters", "handling", func(v *victim) error { v.edit(ManifestName, "for the field team", `\u001b[2J`); return v.resign() }},

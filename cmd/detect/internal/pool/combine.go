@@ -19,9 +19,6 @@ var attributes = []string{
 	"obs_frac", "edge_flag", "first_seen", "last_seen", "n_looked", "n_seen", "coordinateUncertaintyInMeters", "dataGeneralizations", "informationWithheld",
 }
 
-// Schema names the layout of the pool's features.
-const Schema = "passdiff-pool/1"
-
 // Result is a pool.
 type Result struct {
 	Features []parcel.Feature
@@ -70,7 +67,7 @@ func (p *Pool) feature(c *cluster) parcel.Feature {
 		f.Properties = append(f.Properties, parcel.Property{Name: name, Value: value})
 	}
 	set("det_id", f.ID)
-	set("schema", Schema)
+	set("schema", parcel.PoolSchema)
 	for _, name := range attributes {
 		set(name, best.Get(name))
 	}

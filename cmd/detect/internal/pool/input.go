@@ -107,9 +107,9 @@ type member struct {
 	grid  float64   // metres by which its place is generalised; 0 for exact
 	acc   float64   // 1-sigma accuracy of its place, metres; a large number when it is not known
 	tlp   parcel.TLP
-	// sure are the tokens of its observations. For each of maybe there is one more, with one of these tokens: nobody knows with which.
+	// sure are the tokens of its observations. There is one more when maybe is not nil, with one of these tokens: nobody knows with which.
 	sure  []string
-	maybe []*tokens
+	maybe *tokens
 	weak  bool // it lies in its cluster by containment alone
 }
 

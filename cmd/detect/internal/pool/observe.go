@@ -42,28 +42,26 @@ func (p *Pool) observe(m *member, before, after time.Time) error {
 	if m.sure, err = split(m.Text("origins")); err != nil {
 		return err
 	}
-	sets, err := split(m.Text("origins_any"))
+	maybe, err := split(m.Text("origins_any"))
 	if err != nil {
 		return err
 	}
-	for _, s := range sets {
-		m.maybe = append(m.maybe, newTokens(strings.Split(s, " ")))
-	}
+	m.maybe = newTokens(maybe)
 	origins := m.in.origins
 	switch {
 	case m.sure != nil || m.maybe != nil:
-	case m.in.contributor == Own && m.Text("schema") == Schema:
-		m.maybe = []*tokens{p.unknown(strings.Split(m.Text("contributors"), ",")...)}
+	case m.in.contributor == Own && m.Text("schema") == parcel.PoolSchema:
+		m.maybe = p.unknown(strings.Split(m.Text("contributors"), ",")...)
 	case m.in.contributor == Own:
 		m.sure = []string{parcel.Origin(p.OriginKey, m.Text("src_before"), m.Text("src_after"), before, after)}
 	case origins == nil:
-		m.maybe = []*tokens{p.unknown(m.in.contributor)}
+		m.maybe = p.unknown(m.in.contributor)
 	case len(origins.list) == 1:
 		m.sure = origins.list
 	case len(origins.list) > MaxMaybe:
 		return exit.Errorf(exit.Input, "its package has %d origins and does not tell which of them each feature has; up to %d can go on with every feature: ask for smaller packages", len(origins.list), MaxMaybe)
 	default:
-		m.maybe = []*tokens{origins}
+		m.maybe = origins
 	}
 	return nil
 }
@@ -80,36 +78,33 @@ func (p *Pool) unknown(contributors ...string) *tokens {
 	return t
 }
 
-// split reads a list, commas between, of tokens or of tokens with spaces between; nil for none.
+// split reads tokens with commas between; nil for none.
 func split(list string) ([]string, error) {
 	if list == "" {
 		return nil, nil
 	}
 	all := strings.Split(list, ",")
-	for _, s := range all {
-		for _, t := range strings.Split(s, " ") {
-			if !idForm.MatchString(t) {
-				return nil, fmt.Errorf("its origin %.80q is no token", t)
-			}
+	for _, t := range all {
+		if !parcel.IsOrigin(t) {
+			return nil, fmt.Errorf("its origin %.80q is no token", t)
 		}
 	}
 	return all, nil
 }
 
-// carried are the tokens that go on with a feature: the sure ones, and sets of those of which one is meant. What was made with our key goes on when there is one.
+// carried are the tokens that go on with a feature: the sure ones, and those of which one is meant: of several such, one of all, so that nobody counts too much. What was made
+// with our key goes on when there is one.
 func (p *Pool) carried(members []*member) (sure, maybe string) {
-	var known, sets []string
+	var known, others []string
 	for _, m := range members {
 		if p.OriginKey != nil || m.in.contributor != Own || m.Text("origins") != "" {
 			known = append(known, m.sure...)
 		}
-		for _, t := range m.maybe {
-			if p.OriginKey != nil || !t.keyed {
-				sets = append(sets, strings.Join(t.list, " "))
-			}
+		if m.maybe != nil && (p.OriginKey != nil || !m.maybe.keyed) {
+			others = append(others, m.maybe.list...)
 		}
 	}
-	return joined(known), joined(sets)
+	return joined(known), joined(others)
 }
 
 // observations counts the distinct observations of members: the sure tokens, and of those members that have one of several tokens, one for all that may be the
@@ -123,20 +118,19 @@ func (p *Pool) observations(members []*member) int {
 	}
 	var apart [][]*tokens // groups that have no token in common
 	for _, m := range members {
-		for _, t := range m.maybe {
-			if meetsSure(t, sure) {
-				continue
-			}
-			group := []*tokens{t}
-			apart = slices.DeleteFunc(apart, func(other []*tokens) bool {
-				if !slices.ContainsFunc(other, t.meets) {
-					return false
-				}
-				group = append(group, other...)
-				return true
-			})
-			apart = append(apart, group)
+		t := m.maybe
+		if t == nil || meetsSure(t, sure) {
+			continue
 		}
+		group := []*tokens{t}
+		apart = slices.DeleteFunc(apart, func(other []*tokens) bool {
+			if !slices.ContainsFunc(other, t.meets) {
+				return false
+			}
+			group = append(group, other...)
+			return true
+		})
+		apart = append(apart, group)
 	}
 	return len(sure) + len(apart)
 }

@@ -38,7 +38,7 @@ func drawInputs(t *rapid.T) (inputs []any) {
 		set := func(m *parcel.Manifest) {
 			m.TLP = rapid.SampledFrom([]parcel.TLP{parcel.Clear, parcel.Green, parcel.Amber, parcel.AmberStrict, parcel.Red}).Draw(t, "tlp")
 			m.Precision = rapid.SampledFrom([]string{"exact", "exact", "grid: 1000m", "grid: 5000m"}).Draw(t, "precision")
-			m.Origins = slices.Compact(slices.Sorted(slices.Values(rapid.SliceOfN(rapid.SampledFrom([]string{"o-1", "o-2", "o-3", "o-4"}), 0, 3).Draw(t, "origins"))))
+			m.Origins = slices.Compact(slices.Sorted(slices.Values(rapid.SliceOfN(rapid.SampledFrom([]string{o(1), o(2), o(3), o(4)}), 0, 3).Draw(t, "origins"))))
 		}
 		p := release(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "publisher"), n+1, set, draw(false, n)...)
 		inputs = append(inputs, p)

@@ -146,10 +146,10 @@ func has(sorted []string, id string) bool {
 	return found
 }
 
-// origins are the tokens of a feature's observations, sorted: those that others carried with it, or our own when there is a key for them. Of the second
-// list one is meant, and nobody knows which.
+// origins are the tokens of a feature's observations, sorted: those that others carried with it, or our own when there is a key for them and the
+// feature is not pooled. Of the second list one is meant, and nobody knows which.
 func (f *Input) origins(key []byte) (sure, maybe []string) {
-	if key != nil && len(f.Origins) == 0 && len(f.OriginsAny) == 0 {
+	if key != nil && f.Schema != parcel.PoolSchema && len(f.Origins) == 0 && len(f.OriginsAny) == 0 {
 		return []string{parcel.Origin(key, f.SrcBefore, f.SrcAfter, f.TBefore.Value, f.TAfter.Value)}, nil
 	}
 	return distinct(f.Origins), distinct(f.OriginsAny)

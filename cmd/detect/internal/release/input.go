@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -121,12 +120,9 @@ func parseInput(data []byte, lines bool) ([]*Input, error) {
 	return all, nil
 }
 
-// token is the form of parcel.Origin. Others could say anything.
-var token = regexp.MustCompile(`^o-[0-9a-f]{32}$`)
-
-// tokens reads a list with commas between, without what does not have the form of parcel.Origin.
+// tokens reads a list with commas between, without what does not have the form of parcel.Origin: others could say anything.
 func tokens(list string) []string {
-	return slices.DeleteFunc(strings.Split(list, ","), func(s string) bool { return !token.MatchString(s) })
+	return slices.DeleteFunc(strings.Split(list, ","), func(s string) bool { return !parcel.IsOrigin(s) })
 }
 
 // parseCoverage reads the ground that a file of coverage says was observed.

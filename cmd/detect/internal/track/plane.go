@@ -33,13 +33,35 @@ type Shape struct {
 	flat   geom.Geometry
 	box    rtree.Box
 	area   float64
+	filled bool // it is its box
 }
 
 // NewShape brings polygons into the plane.
 func (s Space) NewShape(m orb.MultiPolygon) *Shape {
 	g := flatten(m, s.y)
 	b := m.Bound()
-	return &Shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area()}
+	return &Shape{m, g.AsGeometry(), rtree.Box{MinX: b.Min[0], MinY: s.y(b.Min[1]), MaxX: b.Max[0], MaxY: s.y(b.Max[1])}, g.Area(), fills(m, b)}
+}
+
+// fills reports whether polygons are their box: one ring of its four corners, each beside the next.
+func fills(m orb.MultiPolygon, b orb.Bound) bool {
+	if len(m) != 1 || len(m[0]) != 1 || len(m[0][0]) != 5 {
+		return false
+	}
+	r := m[0][0]
+	for i, v := range r[:4] {
+		corner := (v[0] == b.Min[0] || v[0] == b.Max[0]) && (v[1] == b.Min[1] || v[1] == b.Max[1])
+		beside := (v[0] == r[i+1][0]) != (v[1] == r[i+1][1])
+		if !corner || !beside {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a shape that is its box has all of another in it.
+func (s *Shape) holds(o *Shape) bool {
+	return s.filled && s.box.MinX <= o.box.MinX && s.box.MinY <= o.box.MinY && s.box.MaxX >= o.box.MaxX && s.box.MaxY >= o.box.MaxY
 }
 
 // Area is the area in the plane.
@@ -80,8 +102,10 @@ func Overlap(a, b *Shape) (float64, error) {
 	switch {
 	case w <= 0 || h <= 0:
 		return 0, nil
-	case a.source.Equal(b.source):
+	case a.source.Equal(b.source), b.holds(a):
 		return a.area, nil
+	case a.holds(b):
+		return b.area, nil
 	}
 	g, err := geom.Intersection(a.flat, b.flat)
 	if err != nil {

@@ -123,3 +123,21 @@ func TestSamples(t *testing.T) {
 		t.Errorf("half of a box counts as %v", got)
 	}
 }
+
+// TestHolds: a rectangle that holds a polygon shares all of it with it; the corners of a box in another order are no rectangle.
+func TestHolds(t *testing.T) {
+	cell, hat := LonLat.NewShape(box(10, 50, 12, 52)), LonLat.NewShape(orb.MultiPolygon{{{{10, 50}, {12, 50}, {11, 51}, {10, 50}}}})
+	for _, two := range [][2]*Shape{{cell, hat}, {hat, cell}} {
+		if shared, err := Overlap(two[0], two[1]); err != nil || shared != hat.Area() {
+			t.Errorf("%v shared: %v", shared, err)
+		}
+	}
+	if !cell.holds(cell) || hat.holds(cell) || cell.holds(LonLat.NewShape(box(11, 51, 13, 53))) {
+		t.Error("what is held is not what lies within a rectangle")
+	}
+	for _, m := range []orb.MultiPolygon{{{{{0, 0}, {1, 1}, {1, 0}, {0, 1}, {0, 0}}}}, {{{{0, 0}, {1, 0}, {1, 0}, {0, 1}, {0, 0}}}}, {{{{0, 0}, {1, 0}, {0.5, 1}, {0, 1}, {0, 0}}}}} {
+		if fills(m, m.Bound()) {
+			t.Errorf("%v is its box", m)
+		}
+	}
+}
