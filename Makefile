@@ -10,7 +10,7 @@ OUT ?= build
 
 # Debian 12 packages: what building needs, and the independent tools that tests compare with.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libgdal-dev
-TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage age minisign openssh-client
+TEST_PACKAGES := gdal-bin python3-gdal python3-numpy python3-scipy python3-shapely python3-pyproj python3-rasterio python3-geopandas python3-skimage age minisign openssh-client openssl
 CLUSTER_PACKAGES := slurmctld slurmd slurm-client munge
 PEER_PACKAGES := gdal-bin python3-gdal python3-rasterio python3-skimage python3-geopandas otb-bin
 
@@ -115,7 +115,7 @@ fuzz: deps ## run every fuzz target for FUZZTIME
 .PHONY: long
 long: export RAPID_CHECKS ?= 100000
 long: test-deps ## the reliability tests at full length (an hour)
-	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory|Place|Simplify|Trace|Threshold|Detect|Regions|Area|Quantile|Batch' ./...
+	PASSDIFF_LONG=1 $(GO) test -timeout 3h -v -run 'Long|Oracle|SameBytes|Memory|Place|Simplify|Trace|Threshold|Detect|Regions|Area|Quantile|Batch|NoLeaks' ./...
 
 .PHONY: bench
 bench: deps ## run the benchmarks

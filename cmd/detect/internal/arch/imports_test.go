@@ -63,13 +63,19 @@ var layers = map[string][]string{
 	"geo":         {"raster"},
 	"geo/ogr":     {"raster", "raster/gdal", "geo"},
 	"docs":        {},
-	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", "docs", exits, tracks, parcels, pools},
+	"cmd":         {"raster", "raster/gdal", "change", "geo", "geo/ogr", "docs", exits, tracks, parcels, pools, forms, policies, audits, leaks, releases},
 	// Tracking knows features, and neither rasters nor how they are compared: what it is fed comes from outside.
 	exits:  {},
 	tracks: {"geo", exits},
 	// What strangers send is opened by little code: packages know features as geo reads them, and the pool knows what was opened.
 	parcels: {"geo", exits},
 	pools:   {exits, tracks, parcels},
+	// What looks for leaks shares only the policy with what makes releases, whose tests use it.
+	forms:    {exits},
+	policies: {exits, forms, tracks, "docs"},
+	audits:   {exits},
+	leaks:    {exits, policies},
+	releases: {"geo", exits, policies, parcels, audits, leaks},
 }
 
 // Parts of the command.
@@ -79,6 +85,12 @@ const (
 
 	parcels = "cmd/detect/internal/parcel"
 	pools   = "cmd/detect/internal/pool"
+
+	forms    = "cmd/detect/internal/form"
+	policies = "cmd/detect/internal/policy"
+	audits   = "cmd/detect/internal/audit"
+	leaks    = "cmd/detect/internal/leak"
+	releases = "cmd/detect/internal/release"
 )
 
 // pure are the parts without C. An external test, such as an example that goes from pixels to features, may use all of them.
@@ -179,6 +191,8 @@ func TestImportDirectionFinds(t *testing.T) {
 		{listed{ImportPath: "passdiff/cmd/detect/internal/parcel", Imports: []string{"passdiff/geo", "passdiff/cmd/detect/internal/exit"}}, false},
 		{listed{ImportPath: "passdiff/cmd/detect/internal/parcel", Imports: []string{"passdiff/cmd/detect/internal/job"}}, true},
 		{listed{ImportPath: "passdiff/cmd/detect/internal/pool", Imports: []string{"passdiff/geo/ogr"}}, true},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/leak", TestImports: []string{"passdiff/cmd/detect/internal/release"}}, true},
+		{listed{ImportPath: "passdiff/cmd/detect/internal/leak", Imports: []string{"passdiff/cmd/detect/internal/parcel"}}, true},
 		{listed{ImportPath: "passdiff/utils"}, true},
 		{listed{ImportPath: "passdiff"}, true},
 	} {

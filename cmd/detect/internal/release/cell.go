@@ -29,7 +29,7 @@ func (c cell) degrees() (west, south, east, north float64) {
 	return max(west, -180), south, min(east, 180), north
 }
 
-// polygon is the outline of the cell, rounded to coordinateDecimals. Its edges are meridians and parallels, straight in longitude and latitude.
+// polygon is the outline of the cell, rounded to 7 decimals. Its edges are meridians and parallels, straight in longitude and latitude.
 func (c cell) polygon() orb.Polygon {
 	w, s, e, n := c.degrees()
 	w, s, e, n = rounded(w), rounded(s), rounded(e), rounded(n)
@@ -58,7 +58,5 @@ func (c cell) uncertainty() int {
 	return int(math.Ceil(math.Hypot(width, height)))
 }
 
-// coordinateDecimals are those of coordinates in a release: the 7 of detections, which cells keep.
-const coordinateDecimals = 7
-
+// rounded has the 7 decimals that coordinates of detections have at least.
 func rounded(v float64) float64 { return math.RoundToEven(v*1e7)/1e7 + 0 }

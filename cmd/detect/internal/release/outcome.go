@@ -136,7 +136,7 @@ func (o *outcome) appear() error {
 // abort removes what has not got its name.
 func (o *outcome) abort() {
 	if o.temp != "" {
-		os.RemoveAll(o.temp)
+		_ = os.RemoveAll(o.temp) // what is left is removed by the next build
 	}
 	if o.sealed != "" {
 		os.Remove(o.sealed)

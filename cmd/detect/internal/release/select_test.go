@@ -85,6 +85,30 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestDemo: the policy that docs gives to begin with releases nothing that nobody has reviewed, near or within what it protects and denies.
+func TestDemo(t *testing.T) {
+	p, err := policy.Read("../../../../docs/sharing/policy.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		lon, lat float64
+		review   string
+		want     Rule
+	}{
+		{-48.91, -27.70, "accepted", ""}, {-48.91, -27.70, "candidate", Unreviewed}, {-48.91, -27.70, "rejected", Unreviewed}, {-48.91, -27.70, "", Unreviewed},
+		{-48.8935, -27.685, "accepted", Denied}, {-48.9255, -27.712, "accepted", Near}, {-48.8, -27.7, "accepted", Outside},
+	} {
+		f := good()
+		f.Geometry = orb.Polygon{{{c.lon, c.lat}, {c.lon + 1e-4, c.lat}, {c.lon + 1e-4, c.lat + 1e-4}, {c.lon, c.lat}}}
+		f.RepLon, f.RepLat, f.ReviewState = geo.Some(c.lon+7e-5), geo.Some(c.lat+2e-5), c.review
+		s := Select(p.Rules, at, []*Input{f})
+		if rule := Rule(""); len(s.Withheld) > 0 && s.Withheld[0].Rule != c.want || len(s.Released) > 0 && rule != c.want {
+			t.Errorf("%v %v %q: %+v, want %q", c.lon, c.lat, c.review, s, c.want)
+		}
+	}
+}
+
 // TestMeridian: a place on the other side of the meridian of 180° is near.
 func TestMeridian(t *testing.T) {
 	f := good()
