@@ -159,6 +159,14 @@ var tamperingsOfTars = []tampering{
 		v.edit(DetectionName, `"appeared"`, `["appeared"]`)
 		return v.subject(DetectionName)
 	}},
+	{"detections: a word for a number", "schema", func(v *victim) error {
+		v.edit(DetectionName, `"obj_desc":`, `"pixels":"many","obj_desc":`)
+		return v.subject(DetectionName)
+	}},
+	{"detections: no time", "schema", func(v *victim) error {
+		v.edit(DetectionName, "2026-04-28T00:00:00Z", "in April")
+		return v.subject(DetectionName)
+	}},
 	{"detections: a property twice", "there twice", func(v *victim) error {
 		v.edit(DetectionName, `"obj_desc":`, `"id":"f-2","obj_desc":`)
 		return v.subject(DetectionName)
