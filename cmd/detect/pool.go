@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/job"
 	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/parcel"
 	"passdiff/cmd/detect/internal/pool"
@@ -116,6 +117,9 @@ func (o *poolOptions) read(ctx context.Context, inputs []string) (p *pool.Pool, 
 	for _, path := range inputs {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
+		}
+		if lines, err := job.Lines(path); err == nil && lines {
+			return nil, false, exit.Errorf(exit.Usage, "%s: has a feature a line; give a collection, .geojson", path)
 		}
 		if isOutput(path) {
 			ours = true

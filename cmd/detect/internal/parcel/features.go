@@ -58,7 +58,8 @@ type member struct {
 	Properties json.RawMessage `json:"properties"`
 }
 
-// ParseFeatures reads a FeatureCollection of polygons whose properties are flat, each once, in longitude and latitude.
+// ParseFeatures reads a FeatureCollection of polygons in longitude and latitude whose properties are flat, each once, and of a detection's type where they
+// have the name of one of its.
 func ParseFeatures(data []byte) ([]Feature, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
@@ -143,7 +144,11 @@ func (m *member) feature() (f Feature, err error) {
 	if len(m.Geometry) > maxGeometry {
 		return f, fmt.Errorf("its geometry has more than %d bytes", maxGeometry)
 	}
-	shell := append(append([]byte(`{"type":"Feature","geometry":`), m.Geometry...), '}')
+	if f.Properties, err = flat(m.Properties); err != nil {
+		return f, err
+	}
+	// Properties of detections have the type that they have there, so that whoever reads them as such can.
+	shell := bytes.Join([][]byte{[]byte(`{"type":"Feature","geometry":`), m.Geometry, []byte(`,"properties":`), m.Properties, []byte(`}`)}, nil)
 	g, err := geo.NewReader(bytes.NewReader(shell)).Read()
 	if err != nil {
 		return f, err
@@ -166,8 +171,7 @@ func (m *member) feature() (f Feature, err error) {
 			}
 		}
 	}
-	f.Properties, err = flat(m.Properties)
-	return f, err
+	return f, nil
 }
 
 // flat reads the properties of a feature.

@@ -19,7 +19,7 @@ var (
 )
 
 const features = `{"type":"FeatureCollection","features":[
-{"type":"Feature","id":"f-1","bbox":[30,10,30.001,10.001],"geometry":{"type":"Polygon","coordinates":[[[30,10],[30.001,10],[30.001,10.001],[30,10.001],[30,10]]]},"properties":{"id":"f-1","t_after":"2026-04-28","obj_desc":"appeared"}}
+{"type":"Feature","id":"f-1","bbox":[30,10,30.001,10.001],"geometry":{"type":"Polygon","coordinates":[[[30,10],[30.001,10],[30.001,10.001],[30,10.001],[30,10]]]},"properties":{"id":"f-1","t_after":"2026-04-28T00:00:00Z","obj_desc":"appeared"}}
 ],"bbox":[30,10,30.001,10.001]}
 `
 

@@ -192,19 +192,16 @@ func number(f *parcel.Feature, name string) (float64, bool) {
 	return v, err == nil
 }
 
-// instant is the value of a property that is a time, or the day of one; zero for null.
+// instant is the value of a property that is a time; zero for null.
 func instant(f *parcel.Feature, name string) (time.Time, error) {
 	v := f.Get(name)
 	if v == nil {
 		return time.Time{}, nil
 	}
 	s, ok := v.(string)
-	if ok {
-		for _, layout := range []string{time.RFC3339, time.DateOnly} {
-			if t, err := time.Parse(layout, s); err == nil {
-				return t.UTC(), nil
-			}
-		}
+	t, err := time.Parse(time.RFC3339, s)
+	if !ok || err != nil {
+		return time.Time{}, errors.New(name + " is no time such as 2026-05-01T00:00:00Z")
 	}
-	return time.Time{}, errors.New(name + " is neither a time nor a day")
+	return t.UTC(), nil
 }

@@ -14,7 +14,7 @@ import (
 
 // drawInputs draws packages and own outputs whose features often lie at one place.
 func drawInputs(t *rapid.T) (inputs []any) {
-	times := []string{may1, may9, july, "2026-05-20"}
+	times := []string{may1, may9, july, "2026-05-20T00:00:00Z"}
 	draw := func(own bool, n int) (features []parcel.Feature) {
 		for i := range rapid.IntRange(0, 8).Draw(t, "features") {
 			x, y := float64(rapid.IntRange(0, 6).Draw(t, "x")), float64(rapid.IntRange(0, 2).Draw(t, "y"))
