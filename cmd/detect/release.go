@@ -173,16 +173,27 @@ func createdAt(flag string) (time.Time, error) {
 		if err != nil {
 			return t, usage(fmt.Errorf("%q is not a time such as 2026-07-01T00:00:00Z", flag), "time")
 		}
-		return t.UTC().Truncate(time.Second), nil
+		return notAhead(t, "--time")
 	}
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil || n < 0 || n > 253402300799 {
 			return time.Time{}, exit.Errorf(exit.Usage, "SOURCE_DATE_EPOCH: %q is no number of seconds since 1970", epoch)
 		}
-		return time.Unix(n, 0).UTC(), nil
+		return notAhead(time.Unix(n, 0), "SOURCE_DATE_EPOCH")
 	}
 	return time.Now().UTC().Truncate(time.Second), nil
+}
+
+// clockSlack is how far clocks may differ.
+const clockSlack = 5 * time.Minute
+
+// notAhead refuses times that are still to come: an embargo that ends by then has not ended.
+func notAhead(t time.Time, from string) (time.Time, error) {
+	if time.Until(t) > clockSlack {
+		return t, exit.Errorf(exit.Usage, "%s: %s is still to come; a release is of now or earlier", from, t.UTC().Format(time.RFC3339))
+	}
+	return t.UTC().Truncate(time.Second), nil
 }
 
 // seenFrom is a path as seen from the folder of a file; as it is when there is no way.

@@ -206,6 +206,9 @@ func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request
 			return nil, exit.Errorf(exit.Unverified, "%s: is not, or its coverage and record are not, as it was planned; plan again", in.Path)
 		}
 	}
+	if _, err := notAhead(plan.Created, "the plan"); err != nil {
+		return nil, err
+	}
 	q.Created, q.Retract = plan.Created, plan.Retract
 	d, err := release.NewDraft(history.Of(*q))
 	if err != nil {

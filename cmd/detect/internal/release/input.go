@@ -105,8 +105,12 @@ func parseInput(data []byte, lines bool) ([]*Input, error) {
 	if r.Pixel() {
 		return nil, errors.New("is in columns and rows; a release needs longitude and latitude")
 	}
-	if lines || !bytes.Contains(data, []byte(`"`+propTLP+`"`)) {
+	// A name may be spelt with escapes.
+	if !bytes.Contains(data, []byte(propTLP)) && !bytes.Contains(data, []byte(`\u`)) {
 		return all, nil
+	}
+	if lines {
+		data = collection(data)
 	}
 	carried, err := parcel.ParseFeatures(data)
 	if err != nil {
@@ -120,9 +124,22 @@ func parseInput(data []byte, lines bool) ([]*Input, error) {
 	return all, nil
 }
 
-// tokens reads a list with commas between, without what does not have the form of parcel.Origin: others could say anything.
+// collection is a collection of the features of a file that has one a line.
+func collection(lines []byte) []byte {
+	var features [][]byte
+	for line := range bytes.Lines(lines) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			features = append(features, line)
+		}
+	}
+	return slices.Concat([]byte(`{"type":"FeatureCollection","features":[`), bytes.Join(features, []byte(",")), []byte("]}"))
+}
+
+// tokens reads a list with commas between, and spaces within sets, without what does not have the form of parcel.Origin: others could say
+// anything.
 func tokens(list string) []string {
-	return slices.DeleteFunc(strings.Split(list, ","), func(s string) bool { return !parcel.IsOrigin(s) })
+	between := func(r rune) bool { return r == ',' || r == ' ' }
+	return slices.DeleteFunc(strings.FieldsFunc(list, between), func(s string) bool { return !parcel.IsOrigin(s) })
 }
 
 // parseCoverage reads the ground that a file of coverage says was observed.

@@ -1,50 +1,34 @@
 package release
 
 import (
+	"strings"
 	"testing"
-
-	"passdiff/cmd/detect/internal/policy"
 )
 
-// FuzzInput wants any GeoJSON to be read or refused, and what was read to be selected by, and generalised, without a crash.
-func FuzzInput(f *testing.F) {
-	for _, seed := range []string{"", "{}", `{"type":"FeatureCollection","features":[]}`,
-		`{"type":"FeatureCollection","features":[{"type":"Feature","id":"p-a","geometry":{"type":"Polygon","coordinates":[[[30.7,-17.1],[30.701,-17.1],[30.701,-17.099],[30.7,-17.1]]]},"properties":{"det_id":"a","review_state":"accepted","status":"first","t_after":"2026-01-01T00:00:00Z","rep_lon":30.7006,"rep_lat":-17.0998,"tlp":"TLP:GREEN","origins":"o-1","no_onward":false}}]}`,
-		`{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[[[180,0],[181,0],[181,1],[180,0]]]]},"properties":{"det_id":"a","rep_lon":1e300,"rep_lat":-91}}]}`} {
-		f.Add([]byte(seed), false)
-		f.Add([]byte(seed), true)
+// TestLimitsInEveryForm: what others said of a feature is read from a collection and from lines, however the names are spelt, and sets of tokens
+// are read whole.
+func TestLimitsInEveryForm(t *testing.T) {
+	a, b := "o-"+strings.Repeat("a", 32), "o-"+strings.Repeat("b", 32)
+	feature := `{"type":"Feature","id":"x","geometry":{"type":"Polygon","coordinates":[[[8,47],[8.1,47],[8,47.1],[8,47]]]},` +
+		`"properties":{"det_id":"x","tlp":"TLP:RED","no_onward":true,"origins_any":"` + a + " " + b + `"}}`
+	spelt := strings.Replace(feature, `"tlp"`, `"\u0074lp"`, 1)
+	for name, c := range map[string]struct {
+		text  string
+		lines bool
+	}{
+		"collection": {`{"type":"FeatureCollection","features":[` + feature + `]}`, false},
+		"lines":      {feature + "\n\n", true},
+		"escapes":    {`{"type":"FeatureCollection","features":[` + spelt + `]}`, false},
+		"both":       {spelt + "\n", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in, err := parseInput([]byte(c.text), c.lines)
+			if err != nil || len(in) != 1 {
+				t.Fatal(in, err)
+			}
+			if in[0].TLP != "TLP:RED" || !in[0].NoOnward || len(in[0].OriginsAny) != 2 {
+				t.Errorf("%+v", in[0])
+			}
+		})
 	}
-	rules := open()
-	rules.Review, rules.AnyConfidence, rules.MinStatus, rules.Grid, rules.Protected = policy.Candidate, true, "", 250, guards(30.71, 500)
-	f.Fuzz(func(t *testing.T, data []byte, lines bool) {
-		features, err := parseInput(data, lines)
-		if err != nil {
-			return
-		}
-		s := Select(rules, at, features)
-		if len(s.Released)+len(s.Withheld) != len(features) {
-			t.Errorf("%d of %d are accounted for", len(s.Released)+len(s.Withheld), len(features))
-		}
-		for _, c := range s.Released {
-			generalise(rules, Keys{ID: []byte("k")}, c)
-		}
-	})
-}
-
-// FuzzPlan wants any plan to be read or refused.
-func FuzzPlan(f *testing.F) {
-	q := Request{Policy: &policy.Policy{Rules: open()}, Features: []*Input{good()}, Created: at}
-	d, err := NewDraft(q)
-	if err != nil {
-		f.Fatal(err)
-	}
-	data, err := NewPlan(q, d, History{}, PlanFile{"policy.yaml", "0"}, []PlanInput{{PlanFile: PlanFile{"a.geojson", "1"}}}).Bytes()
-	if err != nil {
-		f.Fatal(err)
-	}
-	if _, err := parsePlan(data); err != nil {
-		f.Error(err)
-	}
-	f.Add(data)
-	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = parsePlan(data) })
 }
