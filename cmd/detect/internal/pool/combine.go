@@ -137,7 +137,8 @@ func orNull(s string) any {
 	return s
 }
 
-// verdict is what our own people said: that of others is theirs.
+// verdict is what our own people said: that of others is theirs. They accepted what they saw: a place and attributes of somebody else, which stand for the
+// cluster where they are more precise, are a candidate again. A rejection holds for the whole.
 func (c *cluster) verdict() string {
 	verdict := "candidate"
 	for _, m := range c.members {
@@ -148,7 +149,9 @@ func (c *cluster) verdict() string {
 		case "rejected":
 			return "rejected"
 		case "accepted":
-			verdict = "accepted"
+			if m == c.members[0] {
+				verdict = "accepted"
+			}
 		}
 	}
 	return verdict

@@ -148,9 +148,15 @@ func (p *Pool) members() (all []*member, err error) {
 	return all, nil
 }
 
-// order puts the more precise member first, and the rest in an order of its own.
+// order puts the more precise member first, among equals our own, and the rest in an order of its own.
 func (m *member) order(o *member) int {
-	return cmp.Or(cmp.Compare(m.grid, o.grid), cmp.Compare(m.acc, o.acc), m.at.Compare(o.at), cmp.Compare(m.in.contributor, o.in.contributor),
+	others := func(m *member) int {
+		if m.in.contributor == Own {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(m.grid, o.grid), cmp.Compare(m.acc, o.acc), cmp.Compare(others(m), others(o)), m.at.Compare(o.at), cmp.Compare(m.in.contributor, o.in.contributor),
 		cmp.Compare(m.in.sum, o.in.sum), cmp.Compare(m.ID, o.ID))
 }
 

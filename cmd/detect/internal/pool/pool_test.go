@@ -251,6 +251,7 @@ func TestRefused(t *testing.T) {
 // TestVerdict: only our own people accept.
 func TestVerdict(t *testing.T) {
 	theirs := release("a", 1, nil, feature("f", box(10, 0, 0.001), "t_after", may1, "review_state", "accepted"))
+	finer := release("b", 1, nil, feature("g", box(10, 0, 0.0011), "t_after", may1, "pos_acc_m", 1, "review_state", "accepted"))
 	own := func(state string) []parcel.Feature {
 		return []parcel.Feature{feature("h-"+state, box(10, 0, 0.001), "t_after", may1, "review_state", state)}
 	}
@@ -260,6 +261,8 @@ func TestVerdict(t *testing.T) {
 	}{
 		{"candidate", []any{theirs}}, {"candidate", []any{theirs, own("candidate")}}, {"accepted", []any{theirs, own("accepted")}},
 		{"rejected", []any{theirs, own("accepted"), own("rejected")}},
+		// what stands there is theirs, and nobody here has seen it
+		{"candidate", []any{finer, own("accepted")}}, {"rejected", []any{finer, own("rejected")}},
 	} {
 		if got := combine(t, &Pool{}, c.inputs...).Features[0].Text("review_state"); got != c.want {
 			t.Errorf("%s, want %s", got, c.want)

@@ -79,13 +79,18 @@ func NewDraft(q Request) (*Draft, error) {
 	return d, err
 }
 
-// unique drops features that stand in several inputs. It is an error when they differ: nobody could say which holds.
+// unique drops features that stand in several inputs. It is an error when they differ, or when one is there as a position and as a detection: nobody
+// could say which holds.
 func unique(features []*Input) ([]*Input, error) {
-	seen := map[string]string{}
+	seen, known := map[string]string{}, map[string]string{}
 	var all []*Input
 	for _, f := range features {
 		one := string(digestOf(f))
 		id := Identity(&f.Feature)
+		if other, twice := known[f.DetID]; f.DetID != "" && twice && other != id {
+			return nil, exit.Errorf(exit.Input, "detection %s stands in the inputs as %s and as %s; give the one that is tracked, or the one that is not", f.DetID, other, id)
+		}
+		known[f.DetID] = id
 		switch other, twice := seen[id]; {
 		case !twice || id == "":
 			seen[id] = one
@@ -115,8 +120,10 @@ func digestOf(f *Input) []byte {
 func (q Request) retractions(features []*Input, released []parcel.Feature) ([]string, error) {
 	gone := slices.Clone(q.Retracted)
 	for _, f := range features {
-		if id := ReleasedID(q.Keys.ID, Identity(&f.Feature)); f.ReviewState == "rejected" && has(q.Before, id) {
-			gone = append(gone, id)
+		for _, inside := range []string{Identity(&f.Feature), f.DetID} { // it may have been released before it was tracked
+			if id := ReleasedID(q.Keys.ID, inside); f.ReviewState == "rejected" && has(q.Before, id) {
+				gone = append(gone, id)
+			}
 		}
 	}
 	for _, id := range q.Retract {

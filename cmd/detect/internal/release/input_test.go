@@ -32,3 +32,24 @@ func TestLimitsInEveryForm(t *testing.T) {
 		})
 	}
 }
+
+// TestOneDetectionIsOneThing: a detection that is fed tracked and untracked is refused, whatever the order, because a verdict may be with either; and a
+// rejection of the position takes back what was released of the detection.
+func TestOneDetectionIsOneThing(t *testing.T) {
+	tracked, untracked := &Input{}, &Input{}
+	tracked.ID, tracked.DetID, tracked.ReviewState = "p-1", "d1", "rejected"
+	untracked.DetID, untracked.ReviewState = "d1", "accepted"
+	for _, both := range [][]*Input{{tracked, untracked}, {untracked, tracked}} {
+		if _, err := unique(both); err == nil || !strings.Contains(err.Error(), "d1 stands in the inputs as") {
+			t.Errorf("error %v", err)
+		}
+	}
+	if all, err := unique([]*Input{untracked, untracked}); err != nil || len(all) != 1 {
+		t.Errorf("the same twice is %d, %v", len(all), err)
+	}
+	q := Request{Keys: Keys{ID: []byte("key")}}
+	q.Before = []string{ReleasedID(q.Keys.ID, "d1")}
+	if gone, err := q.retractions([]*Input{tracked}, nil); err != nil || len(gone) != 1 {
+		t.Errorf("retracted: %v, %v", gone, err)
+	}
+}
