@@ -17,6 +17,9 @@ func TestStockChecksOurs(t *testing.T) {
 		run  func(t *testing.T, dir, pkg string)
 	}{
 		{"minisign", func(t *testing.T, dir string) Signer {
+			if testing.Short() {
+				t.Skip("the password of a stock key takes 1 GB to check, and six under the race detector; not with -short")
+			}
 			tool(t, dir, "secret\nsecret\n", "minisign", "-G", "-p", "k.pub", "-s", "k.sec")
 			s, err := MinisignKey(filepath.Join(dir, "k.sec"), password("secret"))
 			if err != nil {
