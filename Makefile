@@ -110,7 +110,7 @@ FUZZTIME ?= 20s
 fuzz: deps ## run every fuzz target for FUZZTIME
 	@for f in $$(git ls-files '*_test.go' | xargs grep -lE '^func Fuzz'); do d=$$(dirname $$f); \
 	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]*' $$f | cut -d' ' -f2); do \
-	    echo "$$d $$t"; (cd $$d && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) .); done; done
+	    echo "$$d $$t"; (cd $$d && $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x .); done; done
 
 .PHONY: long
 long: export RAPID_CHECKS ?= 100000
