@@ -20,7 +20,7 @@ const (
 	// exact is the number of whole steps that float32 holds.
 	exact = 1 << 24
 	// keptBytes is what the first chips and the blocks kept beside them may take together; no block is kept where the chips alone take more.
-	keptBytes = 160 << 20
+	keptBytes = 144 << 20
 )
 
 // SampleOptions bounds the sample. The zero value is the default.

@@ -81,6 +81,9 @@ func (o batchOptions) run(ctx context.Context, path string, stdout io.Writer, me
 		if b.Share.Memory, err = batch.ParseSize(o.memory); err != nil {
 			return usage(err, "memory")
 		}
+		if b.Share.Memory < batch.SmallestMemory {
+			return usage(fmt.Errorf("%s is less than a pair needs to begin; give %d MB or more", o.memory, batch.SmallestMemory/1_000_000), "memory")
+		}
 	}
 	if b.Exe, err = os.Executable(); err != nil {
 		return err

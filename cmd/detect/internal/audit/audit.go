@@ -174,9 +174,5 @@ func (e Entry) line() ([]byte, error) {
 
 // failed is an error of the file itself.
 func failed(path string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return exit.Errorf(exit.Output, "%s: the audit log cannot be read or written: %w", path, err)
+	return exit.Errorf(exit.Output, "%s: the audit log cannot be read or written: %w", path, exit.Cause(err))
 }

@@ -80,7 +80,7 @@ func (b *Batch) Plan(ctx context.Context) ([]Task, error) {
 // those that did not stand all the same.
 func (b *Batch) Run(ctx context.Context) error {
 	if err := os.MkdirAll(b.Dir, 0o777); err != nil {
-		return exit.Errorf(exit.Output, "%s: cannot be made: %w", b.Dir, cause(err))
+		return exit.Errorf(exit.Output, "%s: cannot be made: %w", b.Dir, exit.Cause(err))
 	}
 	lock, err := lockFolder(ctx, b.Dir)
 	if err != nil {
@@ -118,7 +118,7 @@ func (b *Batch) clean() error {
 	}
 	for _, s := range stale {
 		if err := os.MkdirAll(s.dir, 0o777); err != nil {
-			return exit.Errorf(exit.Output, "%s: cannot be made: %w", s.dir, cause(err))
+			return exit.Errorf(exit.Output, "%s: cannot be made: %w", s.dir, exit.Cause(err))
 		}
 		if err := output.RemoveStale(s.dir, s.prefix); err != nil {
 			return err
@@ -225,13 +225,4 @@ func stopped(ctx context.Context, err error, done, all int) error {
 		return err
 	}
 	return exit.Stopped{Left: fmt.Sprintf("%d of %d pairs are done, and the same command goes on from there", done, all)}
-}
-
-// cause is what a file error is about, without the path, which the message has already.
-func cause(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,22 +9,6 @@ import (
 
 	"passdiff/cmd/detect/internal/jobs"
 )
-
-// TestQuoted has a shell read what was quoted for it.
-func TestQuoted(t *testing.T) {
-	words := []string{"plain/a-b_c.tif", "", "two words", "it's", `"$HOME"`, "a\nb", "*?[x]", `back\slash`, "ü", "--mmu=100m2", "a;b&c|d"}
-	var line strings.Builder
-	for _, w := range words {
-		line.WriteString(" " + quoted(w))
-	}
-	out, err := exec.Command("sh", "-c", `printf '%s\0'`+line.String()).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); strings.Join(got, "\x00") != strings.Join(words, "\x00") {
-		t.Errorf("the shell reads %q, want %q", got, words)
-	}
-}
 
 func TestParseSize(t *testing.T) {
 	for text, want := range map[string]int64{"1": 1, "2000000": 2e6, "512MiB": 512 << 20, "1.5 GB": 15e8, "2gib": 2 << 30, "3kB": 3000, "1TiB": 1 << 40} {
@@ -72,14 +55,14 @@ func TestReason(t *testing.T) {
 		{ending{code: 2}, message, "a.tif: is bad", true},
 		{ending{code: 5}, message, "a.tif: is bad", false},
 		{ending{code: 4}, message + message, "a.tif: is bad; a.tif: is bad", true},
-		{ending{code: 2}, "fatal error: unexpected signal during runtime execution\n[signal SIGSEGV]\n\ngoroutine 1 [running]:\n", "it crashed: fatal error: unexpected signal during runtime execution", false},
+		{ending{code: 2}, "fatal error: unexpected signal during runtime execution\n[signal SIGSEGV]\n\ngoroutine 1 [running]:\n", "it crashed: fatal error: unexpected signal during runtime execution, perhaps for want of memory: more can be had with --memory", false},
 		{ending{code: 2}, "panic: geo: write after close\n", "it crashed: panic: geo: write after close", false},
 		{ending{code: 2}, "runtime: out of memory: cannot allocate 4194304-byte block (3670016 in use)\nfatal error: out of memory\n", "it ran out of the memory", false},
 		{ending{code: 4}, `{"level":"error","msg":"a.tif: CPLMalloc(): Out of memory allocating 9 bytes."}`, "it ran out of the memory", false},
 		{ending{code: 4}, `{"level":"error","msg":"a.tif: block at column 0 row 0 cannot be decoded: TIFFFillTile:No space for data buffer at scanline 512"}`, "it ran out of the memory", false},
 		{ending{code: 5}, `{"level":"error","msg":"x.tif: cannot be written: no space left on device"}`, "x.tif: cannot be written", false},
 		{ending{code: -1, signal: "killed"}, "", "it was killed, perhaps", false},
-		{ending{code: -1, signal: "aborted"}, "double free or corruption\n", "it crashed (signal: aborted)", false},
+		{ending{code: -1, signal: "aborted"}, "double free or corruption\n", "it crashed: aborted", false},
 		{ending{code: 3}, "", "it ended with exit status 3 and no message", false},
 		{ending{code: -1, failure: os.ErrNotExist}, "", "it cannot be started: file does not exist", false},
 	} {

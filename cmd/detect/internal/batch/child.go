@@ -28,7 +28,7 @@ const patience = 10 * time.Second
 // runOne runs the pair of a task and returns how that ended; progress is told which part of it is done. Errors are those of ctx.
 func (b *Batch) runOne(ctx context.Context, lock *os.File, share Share, t Task, progress func(part float64)) (entry, error) {
 	if err := os.Remove(b.stateName(t.Pair)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return newEntry(t.Pair).failed("its state cannot be removed: " + cause(err).Error()), nil
+		return newEntry(t.Pair).failed("its state cannot be removed: " + exit.Cause(err).Error()), nil
 	}
 	begun := time.Now()
 	end := b.child(ctx, lock, share, t.Pair, progress)
@@ -77,20 +77,9 @@ func (b *Batch) arguments(share Share, p jobs.Pair) []string {
 func (b *Batch) command(share Share, p jobs.Pair) string {
 	words := share.environment(b.Env)
 	for _, a := range append([]string{b.Name}, b.arguments(share, p)...) {
-		words = append(words, quoted(a))
+		words = append(words, report.Quoted(a))
 	}
 	return strings.Join(words, " ")
-}
-
-// plainWord is what needs no quotes in a shell.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./_-]+$`)
-
-// quoted is a word for a shell.
-func quoted(s string) string {
-	if plainWord.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // ending is how a child ended.
@@ -144,6 +133,17 @@ var wantOfMemory = regexp.MustCompile(`(?i)out of memory|cannot allocate|can't a
 // crash is what the Go runtime says first when it gives up.
 var crash = regexp.MustCompile(`(?m)^(?:fatal error|panic|SIG[A-Z]+): .*`)
 
+// nothingThere is a memory fault, which is how a C library that did not look whether it got memory ends.
+var nothingThere = regexp.MustCompile(`SIG(SEGV|BUS)|segmentation fault|bus error`)
+
+// crashed is how a child crashed, and what may be behind it.
+func (e *ending) crashed(how string) string {
+	if nothingThere.MatchString(how) || nothingThere.Match(e.stderr.all()) {
+		how += ", perhaps for want of memory: more can be had with --memory"
+	}
+	return "it crashed: " + how
+}
+
 // reason says why a child gave no result, and whether it was the pair's own fault: a child that says so, and does not crash, refuses it.
 func (e *ending) reason() (why string, own bool) {
 	said := e.message()
@@ -156,10 +156,10 @@ func (e *ending) reason() (why string, own bool) {
 	case e.signal == syscall.SIGKILL.String():
 		return "it was killed, perhaps by the system for want of memory; run fewer at once with -j", false
 	case e.signal != "":
-		return "it crashed (signal: " + e.signal + ")", false
+		return e.crashed(e.signal), false
 	case said == "":
 		if c := crash.Find(e.stderr.all()); c != nil {
-			return "it crashed: " + string(c), false
+			return e.crashed(string(c)), false
 		}
 		return fmt.Sprintf("it ended with exit status %d and no message", e.code), false
 	}

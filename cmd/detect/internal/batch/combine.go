@@ -12,6 +12,7 @@ import (
 
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/job"
+	"passdiff/cmd/detect/internal/output"
 	"passdiff/geo"
 )
 
@@ -40,7 +41,7 @@ func (b *Batch) combine(ctx context.Context, entries []entry) (combined, error) 
 		return c, err
 	}
 	name := filepath.Join(b.Dir, combinedName)
-	return c, write(name, func(out io.Writer) error {
+	return c, output.Write(name, func(out io.Writer) error {
 		w := geo.NewWriter(out, geo.Format{})
 		for _, e := range entries {
 			if slices.Contains(c.LeftOut, e.Name) {
@@ -75,7 +76,7 @@ func (b *Batch) style() error {
 	if _, err := os.Lstat(name); err == nil {
 		return nil
 	}
-	return write(name, func(w io.Writer) error {
+	return output.Write(name, func(w io.Writer) error {
 		_, err := io.WriteString(w, job.Style)
 		return err
 	})
@@ -145,7 +146,7 @@ func (b *Batch) each(ctx context.Context, e entry, take func(f *geo.Feature, pix
 	name := filepath.Join(b.Dir, filepath.FromSlash(e.Outputs[0]))
 	f, err := os.Open(name)
 	if err != nil {
-		return exit.Errorf(exit.Output, "%s: %w", name, cause(err))
+		return exit.Errorf(exit.Output, "%s: %w", name, exit.Cause(err))
 	}
 	defer f.Close()
 	for r := geo.NewReader(f); ; {

@@ -39,7 +39,7 @@ func lockFolder(ctx context.Context, dir string) (*os.File, error) {
 	name := filepath.Join(dir, ".lock")
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, cause(err))
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, exit.Cause(err))
 	}
 	for begun := time.Now(); ; {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

@@ -31,7 +31,7 @@ func lockFolder(_ context.Context, dir string) (*os.File, error) {
 	name := filepath.Join(dir, ".lock")
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, cause(err))
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, exit.Cause(err))
 	}
 	return f, nil
 }

@@ -20,6 +20,10 @@ var cores = runtime.GOMAXPROCS(0)
 // limit counts what is set aside and not used, too.
 const leastMemory = 1 << 30
 
+// SmallestMemory is the least limit of a pair, in bytes: small pairs need 200 to 300 MB. With much less a process does not only fail: PROJ, which finds
+// no memory for its database, says that a file has no georeference.
+const SmallestMemory = 300_000_000
+
 // Share is how the machine is divided. Its zero value is divided by cores and memory.
 type Share struct {
 	// Jobs is how many pairs run at once, 0 for as many as cores and memory allow.
@@ -48,6 +52,9 @@ func (s Share) forPairs(n int) Share {
 	}
 	if s.Memory == 0 {
 		s.Memory = free * 9 / 10 / int64(s.Jobs)
+		if free > 0 {
+			s.Memory = max(s.Memory, SmallestMemory)
+		}
 	}
 	return s
 }

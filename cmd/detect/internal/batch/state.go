@@ -162,22 +162,8 @@ func writeJSON(name string, v any) error {
 	if err != nil {
 		return err
 	}
-	return write(name, func(w io.Writer) error {
+	return output.Write(name, func(w io.Writer) error {
 		_, err := w.Write(append(data, '\n'))
 		return err
 	})
-}
-
-// write writes a file in place of what has the name.
-func write(name string, content func(io.Writer) error) error {
-	set := output.Set{Overwrite: true}
-	defer set.Abort()
-	w, err := set.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := content(w); err != nil {
-		return output.Failed(name, err)
-	}
-	return set.Commit()
 }

@@ -49,13 +49,13 @@ func (form Form) Read(path string) (*Document, error) {
 func (form Form) parse(path string) (*Document, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w; %s", path, Reason(err), form.Missing)
+		return nil, exit.Errorf(exit.Input, "%s: %w; %s", path, exit.Cause(err), form.Missing)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
 	switch {
 	case err != nil:
-		return nil, exit.Errorf(exit.Input, "%s: cannot be read: %w", path, Reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: cannot be read: %w", path, exit.Cause(err))
 	case len(data) > mostBytes:
 		return nil, exit.Errorf(exit.Input, "%s: is larger than %d MiB; split it", path, mostBytes>>20)
 	}
@@ -236,13 +236,4 @@ func key(n *yaml.Node, name string) *yaml.Node {
 		}
 	}
 	return n
-}
-
-// Reason is the cause of a file error, without the path, which the message has already.
-func Reason(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

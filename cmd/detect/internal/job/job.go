@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -198,9 +197,5 @@ func some(s string) geo.Opt[string] { return geo.Opt[string]{Value: s, Known: s 
 
 // notFound gives the errors of files that a flag names a code.
 func notFound(path string, err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return exit.Errorf(exit.Input, "%s: %w", path, err)
+	return exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 }

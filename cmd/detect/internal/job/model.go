@@ -23,7 +23,6 @@ type fitted struct {
 	pair       *raster.Pair // registered
 	registered *registration
 	decoded    *raster.Decoded // blocks that the sample was read from
-	seen       seen
 }
 
 // model fits the pair, or reads the model the job names.
@@ -31,14 +30,14 @@ func (j *Job) model(ctx context.Context, in *opened) (fitted, error) {
 	p := in.pair
 	if f := j.fitted; f != nil {
 		j.modelSum = f.ModelSHA256
-		return fitted{f.Model, f.Model.Shift.Of(p), f.Registration, nil, seen{}}, nil
+		return fitted{f.Model, f.Model.Shift.Of(p), f.Registration, nil}, nil
 	}
 	if j.Model != "" {
 		m, err := j.readModel(p.Before.Info().Bands)
 		if err != nil {
 			return fitted{}, err
 		}
-		return fitted{m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil, seen{}}, nil
+		return fitted{m, m.Shift.Of(p), &registration{Mode: "file", Shift: m.Shift, Why: "the model was fitted so"}, nil}, nil
 	}
 	o := change.FitOptions{Method: j.Method, Threshold: j.Threshold, Hysteresis: j.Hysteresis, Workers: j.workers(), Told: j.told(in.passes, in.place.Locator)}
 	s, err := j.sample(ctx, p, j.sampleWindow(p, in.area), raster.SampleOptions{Halo: o.Halo(), Workers: j.workers(), Keep: true}, o.Told)
@@ -51,8 +50,11 @@ func (j *Job) model(ctx context.Context, in *opened) (fitted, error) {
 	if err != nil && ctx.Err() == nil {
 		err = exit.With(exit.Input, err) // such as an index of bands that the pair does not have
 	}
+	if in.look != nil {
+		in.look(s.Sample)
+	}
 	registered := s.registration // a pointer into s would keep the sample while the scene is compared
-	return fitted{m, s.pair, &registered, s.Decoded, seenIn(s.Sample)}, err
+	return fitted{m, s.pair, &registered, s.Decoded}, err
 }
 
 // seen is which share of the rows of a pair is measured in both passes, as far as a sample tells. The zero value takes all for measured.

@@ -18,6 +18,8 @@ type opened struct {
 	excluded     zones
 	known        *track.Known
 	least        int64 // the job's minimum mapping unit in pixels; 0 when the model says it
+
+	look func(*raster.Sample) // sees the sample on which the pair is fitted; nil when nobody asks
 }
 
 // prepare opens the inputs of a valid job. The caller closes what it returns. Errors carry exit codes.

@@ -49,19 +49,21 @@ func (j *Job) Fit(ctx context.Context) (Fitted, Extent, error) {
 		return Fitted{}, Extent{}, err
 	}
 	defer in.close()
+	var s seen
+	in.look = func(sample *raster.Sample) { s = seenIn(sample) }
 	j.clock.done("opening")
 	f, err := j.model(ctx, in)
 	if err != nil {
 		return Fitted{}, Extent{}, err
 	}
-	return Fitted{f.Model, f.registered, j.modelSum}, in.extent(f, &j.clock, j.workers()), unchanged(in.passes)
+	return Fitted{f.Model, f.registered, j.modelSum}, in.extent(s, &j.clock, j.workers()), unchanged(in.passes)
 }
 
 // maxStep is the height in rows of the largest blocks at which parts begin. A scene in one strip is cut anywhere, although each part reads all.
 const maxStep = 4096
 
-// extent measures a pair by its fit.
-func (o *opened) extent(f fitted, c *clock, workers int) Extent {
+// extent measures a pair by what its sample saw.
+func (o *opened) extent(s seen, c *clock, workers int) Extent {
 	w := o.pair.Window
 	e := Extent{First: w.Y, End: w.MaxY(), Step: 1}
 	for _, p := range o.passes {
@@ -78,11 +80,11 @@ func (o *opened) extent(f fitted, c *clock, workers int) Extent {
 		if o.area != nil {
 			pixels = o.area.Clip(rows).Pixels()
 		}
-		e.Weights = append(e.Weights, float64(pixels)*f.seen.at((y+end)/2))
+		e.Weights = append(e.Weights, float64(pixels)*s.at((y+end)/2))
 		y = end
 	}
 	if t := c.of("sample"); t > 0 {
-		e.Rate = float64(f.seen.pixels) / t / float64(workers)
+		e.Rate = float64(s.pixels) / t / float64(workers)
 	}
 	return e
 }

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/form"
 	"passdiff/cmd/detect/internal/job"
 )
@@ -91,7 +92,7 @@ func stacItems(path string, seen map[string]bool) (items []stacFile, err error) 
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, form.Reason(err))
+		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
 	}
 	defer f.Close()
 	var top stacFile

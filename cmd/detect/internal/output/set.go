@@ -73,7 +73,7 @@ func (s *Set) begin(name string) (*file, error) {
 	dir, base := filepath.Split(name)
 	f, err := os.CreateTemp(orDot(dir), "."+base[:min(len(base), longestBase)]+part+"*")
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, reason(err))
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, exit.Cause(err))
 	}
 	// Temporary files are private; an output is as public as the umask says.
 	if err := f.Chmod(0o666 &^ fs.FileMode(startMask)); err != nil {
@@ -97,7 +97,7 @@ func (s *Set) check(name string) error {
 		}
 		return nil
 	case err != nil:
-		return exit.Errorf(exit.Output, "%s: cannot be written: %w", name, reason(err))
+		return exit.Errorf(exit.Output, "%s: cannot be written: %w", name, exit.Cause(err))
 	case info.IsDir():
 		return exit.Errorf(exit.Output, "%s: is a directory; name a file in it", name)
 	case !info.Mode().IsRegular():
@@ -112,7 +112,7 @@ func (s *Set) check(name string) error {
 func (s *Set) Commit() error {
 	for _, f := range s.files {
 		if err := f.sync(); err != nil {
-			return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.label(), reason(err))
+			return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.label(), exit.Cause(err))
 		}
 	}
 	dirs := map[string]bool{}
@@ -120,7 +120,7 @@ func (s *Set) Commit() error {
 		f := s.files[n-1]
 		if f.temp != "" {
 			if err := os.Rename(f.temp, f.name); err != nil {
-				return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.name, reason(err))
+				return exit.Errorf(exit.Output, "%s: cannot be written: %w", f.name, exit.Cause(err))
 			}
 			dirs[filepath.Dir(f.name)] = true
 		}
@@ -128,7 +128,7 @@ func (s *Set) Commit() error {
 	}
 	for d := range dirs {
 		if err := syncPath(d); err != nil {
-			return exit.Errorf(exit.Output, "%s: %w", d, reason(err))
+			return exit.Errorf(exit.Output, "%s: %w", d, exit.Cause(err))
 		}
 	}
 	return nil
@@ -181,19 +181,6 @@ func syncPath(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// reason is the cause of a file error, without the path, which the message has already.
-func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	var l *os.LinkError
-	if errors.As(err, &l) {
-		return l.Err
-	}
-	return err
-}
-
 func orDot(dir string) string {
 	if dir == "" {
 		return "."
@@ -207,7 +194,7 @@ func Failed(name string, err error) error {
 		return nil
 	}
 	f := file{name: name}
-	return exit.With(exit.Output, fmt.Errorf("%s: cannot be written: %w", f.label(), reason(err)))
+	return exit.With(exit.Output, fmt.Errorf("%s: cannot be written: %w", f.label(), exit.Cause(err)))
 }
 
 // RemoveStale removes what sets of processes that were killed have left in a folder, of files whose names begin with prefix. Nobody may be
@@ -215,15 +202,29 @@ func Failed(name string, err error) error {
 func RemoveStale(dir, prefix string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return exit.Errorf(exit.Output, "%s: cannot be read: %w", dir, reason(err))
+		return exit.Errorf(exit.Output, "%s: cannot be read: %w", dir, exit.Cause(err))
 	}
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), "."+prefix) || !strings.Contains(e.Name(), part) || !e.Type().IsRegular() {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-			return exit.Errorf(exit.Output, "%s: cannot be removed: %w", filepath.Join(dir, e.Name()), reason(err))
+			return exit.Errorf(exit.Output, "%s: cannot be removed: %w", filepath.Join(dir, e.Name()), exit.Cause(err))
 		}
 	}
 	return nil
+}
+
+// Write writes a file whole or not at all, in place of what has the name. Its errors carry exit.Output.
+func Write(name string, content func(io.Writer) error) error {
+	set := Set{Overwrite: true}
+	defer set.Abort()
+	w, err := set.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := content(w); err != nil {
+		return Failed(name, err)
+	}
+	return set.Commit()
 }

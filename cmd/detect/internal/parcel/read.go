@@ -21,7 +21,7 @@ func load(path string, identities []age.Identity) ([]File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	case info.IsDir():
 		return loadDir(path)
 	case !info.Mode().IsRegular():
@@ -29,7 +29,7 @@ func load(path string, identities []age.Identity) ([]File, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	defer f.Close()
 	data, err := readAll(f, maxSealed)
@@ -59,12 +59,12 @@ func unpack(data []byte, identities []age.Identity) (files []File, err error) {
 func loadDir(path string) ([]File, error) {
 	dir, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	defer dir.Close()
 	list, err := dir.Readdirnames(MaxFiles + 1)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	if err := checkNames(list); err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func loadDir(path string) ([]File, error) {
 	for _, name := range list {
 		data, err := loadFile(dir, name, min(left, MaxFile))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, reason(err))
+			return nil, fmt.Errorf("%s: %w", name, exit.Cause(err))
 		}
 		left -= int64(len(data))
 		files = append(files, File{name, data})

@@ -2,7 +2,6 @@ package parcel
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -89,13 +88,13 @@ func checkMinisign(sums, sig []byte, keys []Key) (*Key, error) {
 func readKey(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxKey+1))
 	switch {
 	case err != nil:
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	case len(data) > maxKey:
 		return nil, exit.Errorf(exit.Input, "%s: is larger than %d bytes, so that it is no key", path, maxKey)
 	}
@@ -111,13 +110,4 @@ func askPassword(path string, password func() ([]byte, error)) ([]byte, error) {
 		return nil, exit.With(exit.Input, fmt.Errorf("%s: its password cannot be read: %w", path, err))
 	}
 	return secret, nil
-}
-
-// reason is the cause of a file error, without the path, which the message has already.
-func reason(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

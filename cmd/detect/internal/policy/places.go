@@ -9,7 +9,7 @@ import (
 
 	"github.com/peterstace/simplefeatures/geom"
 
-	"passdiff/cmd/detect/internal/form"
+	"passdiff/cmd/detect/internal/exit"
 )
 
 // mostPlaces is the most bytes of a file of places.
@@ -20,13 +20,13 @@ const mostPlaces = 256 << 20
 func ReadPlaces(path string) ([]geom.Geometry, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, form.Reason(err))
+		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostPlaces+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", path, form.Reason(err))
+		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
 	case len(data) > mostPlaces:
 		return nil, fmt.Errorf("%s: is larger than %d MiB; simplify it", path, mostPlaces>>20)
 	}

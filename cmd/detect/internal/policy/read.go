@@ -66,7 +66,7 @@ type reader struct {
 func (r *reader) sum(path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, form.Reason(err))
+		return fmt.Errorf("%s: %w", path, exit.Cause(err))
 	}
 	s := sha256.Sum256(data)
 	r.digest.Write(s[:])

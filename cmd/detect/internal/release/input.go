@@ -71,13 +71,13 @@ const mostInput = 1 << 30
 func readFile(path string, f *PlanFile) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, mostInput+1))
 	switch {
 	case err != nil:
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	case len(data) > mostInput:
 		return nil, exit.Errorf(exit.Input, "%s: is larger than %d MiB; release it in parts", path, mostInput>>20)
 	}

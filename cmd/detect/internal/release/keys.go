@@ -20,7 +20,7 @@ const mostKey = 64 << 10
 func small(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostKey+1))
@@ -28,7 +28,7 @@ func small(path string) ([]byte, error) {
 		err = errors.New("is too large for a key")
 	}
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	return data, nil
 }

@@ -3,7 +3,6 @@ package release
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,13 +181,5 @@ func (o *outcome) at(what string) error {
 
 // failed is an error of writing the package.
 func (o *outcome) failed(err error) error {
-	var p *fs.PathError
-	var l *os.LinkError
-	switch {
-	case errors.As(err, &p):
-		err = p.Err
-	case errors.As(err, &l):
-		err = l.Err
-	}
-	return exit.Errorf(exit.Output, "%s: cannot be written: %w", o.dir, err)
+	return exit.Errorf(exit.Output, "%s: cannot be written: %w", o.dir, exit.Cause(err))
 }

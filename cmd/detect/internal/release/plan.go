@@ -167,12 +167,12 @@ const mostPlan = 64 << 20
 func ReadPlan(path string) (*Plan, []byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, exit.Errorf(exit.Input, "%s: %w; detect release plan writes one", path, reason(err))
+		return nil, nil, exit.Errorf(exit.Input, "%s: %w; detect release plan writes one", path, exit.Cause(err))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostPlan))
 	if err != nil {
-		return nil, nil, exit.Errorf(exit.Input, "%s: %w", path, reason(err))
+		return nil, nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	p, err := parsePlan(data)
 	if err != nil {
@@ -199,13 +199,4 @@ func parsePlan(data []byte) (*Plan, error) {
 		return nil, errors.New("it is not as it was written")
 	}
 	return &p, nil
-}
-
-// reason is the cause of a file error, without the path, which the message has already.
-func reason(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -128,7 +128,7 @@ func (f file) check(folder string) error {
 	path := f.path(folder)
 	in, err := os.Open(path)
 	if err != nil {
-		return exit.Errorf(exit.Unverified, "%s: cannot be read, although its shard is done: %w; run the shard again", path, cause(err))
+		return exit.Errorf(exit.Unverified, "%s: cannot be read, although its shard is done: %w; run the shard again", path, exit.Cause(err))
 	}
 	defer in.Close()
 	c := newCounted(f.Name, io.Discard)
@@ -139,13 +139,4 @@ func (f file) check(folder string) error {
 		return exit.Errorf(exit.Unverified, "%s: is not what its shard wrote; run the shard again", path)
 	}
 	return nil
-}
-
-// cause is an error of a file without its path.
-func cause(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
 }

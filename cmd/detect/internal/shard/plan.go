@@ -137,7 +137,7 @@ func (p *Plan) Bytes() ([]byte, error) {
 func Read(path, program string) (*Plan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, cause(err))
+		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	p := new(Plan)
 	d := json.NewDecoder(bytes.NewReader(data))

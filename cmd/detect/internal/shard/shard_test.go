@@ -126,11 +126,3 @@ func TestRanges(t *testing.T) {
 		}
 	}
 }
-
-func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{"": "''", "a/b-1.json": "a/b-1.json", "it's": `'it'\''s'`, "a b": "'a b'", "$x": "'$x'"} {
-		if got := quote(in); got != want {
-			t.Errorf("%q: %s, not %s", in, got, want)
-		}
-	}
-}

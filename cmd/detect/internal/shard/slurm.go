@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"passdiff/cmd/detect/internal/report"
 )
 
 // Slurm is a script that submits the shards as an array, and a merge that waits until all have ended, however: it finds out itself which are
@@ -26,7 +28,7 @@ sbatch --parsable --dependency="afterany:$array" <<'MERGE'
 #!/bin/sh
 %sexec detect merge --plan %s --in %s %s --overwrite -q
 MERGE
-`, len(p.Shards), len(p.Shards)-1, quote(plan), quote(out), p.makeFolder(result), quote(plan), quote(out), quote(result))
+`, len(p.Shards), len(p.Shards)-1, report.Quoted(plan), report.Quoted(out), p.makeFolder(result), report.Quoted(plan), report.Quoted(out), report.Quoted(result))
 }
 
 // makeFolder is the line that makes the folder for the outputs of several pairs.
@@ -34,16 +36,5 @@ func (p *Plan) makeFolder(path string) string {
 	if len(p.Pairs) < 2 {
 		return ""
 	}
-	return "mkdir -p " + quote(path) + "\n"
-}
-
-// quote quotes a word for a shell.
-func quote(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+=:,@", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return "mkdir -p " + report.Quoted(path) + "\n"
 }

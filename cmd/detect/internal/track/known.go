@@ -50,7 +50,7 @@ func IsStore(ctx context.Context, path string) (is bool, err error) {
 		return false, nil
 	}
 	if _, err := os.Stat(path); err != nil {
-		return false, exit.Errorf(exit.Input, "%s: %w", path, cause(err))
+		return false, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
 	}
 	db, err := open(ctx, path, "ro", readWait)
 	if err != nil {

@@ -106,11 +106,11 @@ func (s Store) make(ctx context.Context, u Update) (*State, error) {
 	temp := filepath.Join(dir, fmt.Sprintf(".%s.part-%016x", name, rand.Uint64()))
 	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, exit.Cause(err))
 	}
 	defer os.Remove(temp)
 	if err := f.Close(); err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, exit.Cause(err))
 	}
 	db, err := open(ctx, temp, "rw", s.Wait)
 	if err != nil {
@@ -129,22 +129,9 @@ func (s Store) make(ctx context.Context, u Update) (*State, error) {
 		err = os.Rename(temp, s.Path)
 	}
 	if err != nil {
-		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, cause(err))
+		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", s.Path, exit.Cause(err))
 	}
 	return st, nil
-}
-
-// cause is an error of a file without the names in it.
-func cause(err error) error {
-	var p *fs.PathError
-	var l *os.LinkError
-	switch {
-	case errors.As(err, &p):
-		return p.Err
-	case errors.As(err, &l):
-		return l.Err
-	}
-	return err
 }
 
 func (s Store) update(ctx context.Context, db *session, u Update) (*State, error) {

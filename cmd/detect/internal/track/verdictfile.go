@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"passdiff/cmd/detect/internal/exit"
 )
 
 // ReadVerdicts reads a file of verdicts: CSV with a line of names, or GeoJSON with properties of these names: id, verdict (accepted or rejected),
@@ -18,10 +20,7 @@ import (
 func ReadVerdicts(path string, expiry Expiry) ([]*Verdict, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		if p := (*os.PathError)(nil); errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
 	}
 	var all []*Verdict
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {

@@ -66,22 +66,8 @@ func Fill(path string, sections ...Section) error {
 	if err != nil {
 		return exit.Errorf(exit.Input, "%s: %w", path, err)
 	}
-	return Write(path, func(w io.Writer) error {
+	return output.Write(path, func(w io.Writer) error {
 		_, err := io.WriteString(w, filled)
 		return err
 	})
-}
-
-// Write writes a file whole or not at all, over an older one. An error carries an exit code.
-func Write(name string, content func(io.Writer) error) error {
-	set := output.Set{Overwrite: true}
-	defer set.Abort()
-	w, err := set.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := content(w); err != nil {
-		return output.Failed(name, err)
-	}
-	return set.Commit()
 }

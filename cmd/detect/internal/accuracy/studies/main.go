@@ -24,6 +24,7 @@ import (
 	"passdiff/cmd/detect/internal/accuracy/decision"
 	"passdiff/cmd/detect/internal/accuracy/page"
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/output"
 )
 
 // curve is the drawing's name beside the page.
@@ -68,7 +69,7 @@ func run(ctx context.Context, args []string) error {
 	if err := page.Fill(*into, page.Section{Name: "limits", Text: limits.Markdown()}, page.Section{Name: "confidence", Text: confidence.Markdown()}); err != nil {
 		return err
 	}
-	if err := page.Write(filepath.Join(filepath.Dir(*into), curve), func(w io.Writer) error {
+	if err := output.Write(filepath.Join(filepath.Dir(*into), curve), func(w io.Writer) error {
 		_, err := io.WriteString(w, confidence.Unseen.SVG())
 		return err
 	}); err != nil {

@@ -22,6 +22,7 @@ import (
 	"passdiff/cmd/detect/internal/accuracy"
 	"passdiff/cmd/detect/internal/accuracy/page"
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/output"
 )
 
 // settings are what flags and the environment say.
@@ -152,5 +153,5 @@ func (s *settings) draw(ctx context.Context, c accuracy.Chain, o *accuracy.Outco
 	if err != nil {
 		return exit.With(exit.Input, err)
 	}
-	return page.Write(filepath.Join(s.pictures, o.Pair.Label()+c.Suffix()+".png"), func(w io.Writer) error { return png.Encode(w, img) })
+	return output.Write(filepath.Join(s.pictures, o.Pair.Label()+c.Suffix()+".png"), func(w io.Writer) error { return png.Encode(w, img) })
 }
