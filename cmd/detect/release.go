@@ -110,14 +110,18 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	for i := range inputs {
 		inputs[i] = inputs[i].From(func(p string) string { return seenFrom(to, p) })
 	}
-	p := release.NewPlan(request, d, history, away, inputs)
+	p, shown := release.NewPlan(request, d, history, away, inputs)
 	data, err := p.Bytes()
 	if err != nil {
 		return err
 	}
-	page := to[:len(to)-len(".json")] + ".html"
-	if err := writeAll(o.overwrite, outFile{page, release.Page(p, d, q.Policy)}, outFile{to, data}); err != nil {
+	page := pageOf(to)
+	if err := writeAll(output.Set{Overwrite: o.overwrite, Private: true}, outFile{page, shown}, outFile{to, data}); err != nil {
 		return err
+	}
+	warnAbout(q.Policy, log, messages)
+	for _, other := range release.Across(log.Entries, q.Policy.Partner, d.Cells) {
+		messages.Warn("%s got features in cells that do not lie within those of this release: who puts both together knows places more exactly than either", other)
 	}
 	total := 0
 	for _, c := range p.Withheld {
@@ -129,6 +133,21 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	messages.Note("package %d for %s: %d of %d features would go (%d new, %d as before, %d no longer), places %s, times %s; written to %s and %s",
 		p.Sequence, p.Partner, p.Released, p.Released+total, p.Change.Added, p.Change.Kept, p.Change.Dropped, p.Precision, p.Times, to, page)
 	return nil
+}
+
+// pageOf is the page that shows a plan.
+func pageOf(plan string) string { return plan[:len(plan)-len(filepath.Ext(plan))] + ".html" }
+
+// warnAbout warns of a log that is not there and of secrets that others can read.
+func warnAbout(p *policy.Policy, log *audit.Chain, messages *report.Reporter) {
+	if len(log.Entries) == 0 {
+		messages.Warn("%s: has no releases yet; if there were some, bring the log back first: it knows their ids, numbers and retractions", p.Audit)
+	}
+	for _, key := range []string{p.IDKey, p.OriginKey} {
+		if key != "" && parcel.Exposed(key) {
+			messages.Warn("%s: others can read this secret; chmod 600 %s", key, key)
+		}
+	}
 }
 
 // newRequest reads a policy and its keys.
@@ -219,8 +238,7 @@ type outFile struct {
 }
 
 // writeAll writes files whole or not at all.
-func writeAll(overwrite bool, files ...outFile) error {
-	set := output.Set{Overwrite: overwrite}
+func writeAll(set output.Set, files ...outFile) error {
 	defer set.Abort()
 	for _, f := range files {
 		w, err := set.Create(f.name)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"passdiff/cmd/detect/internal/audit"
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/leak"
+	"passdiff/cmd/detect/internal/output"
 	"passdiff/cmd/detect/internal/policy"
 	"passdiff/cmd/detect/internal/release"
 	"passdiff/cmd/detect/internal/report"
@@ -66,6 +68,37 @@ func planned(path string) (*release.Plan, []byte, *policy.Policy, error) {
 	return plan, data, p, nil
 }
 
+// plannedInputs reads the inputs of a plan into a request; they must not have changed.
+func plannedInputs(path string, plan *release.Plan, q *release.Request) error {
+	var ins []string
+	for _, in := range plan.Inputs {
+		ins = append(ins, fromPlan(path, in.Path))
+	}
+	now, err := readInputs(q, ins)
+	if err != nil {
+		return err
+	}
+	for i, in := range now {
+		if !in.Same(plan.Inputs[i]) {
+			return exit.Errorf(exit.Unverified, "%s: is not, or its coverage and record are not, as it was planned; plan again", in.Path)
+		}
+	}
+	return nil
+}
+
+// shown checks that the page beside a plan is the one that shows it.
+func shown(path string, plan *release.Plan) error {
+	page := pageOf(path)
+	data, err := os.ReadFile(page)
+	if err != nil {
+		return exit.Errorf(exit.Input, "%s: %w; it shows what is approved: keep it beside the plan", page, exit.Cause(err))
+	}
+	if s := sha256.Sum256(data); hex.EncodeToString(s[:]) != plan.Page {
+		return exit.Errorf(exit.Unverified, "%s: is not the page of this plan; plan again", page)
+	}
+	return nil
+}
+
 func newReleaseApprove(messages *report.Reporter) *cobra.Command {
 	var key string
 	var s secrets
@@ -73,7 +106,8 @@ func newReleaseApprove(messages *report.Reporter) *cobra.Command {
 		Use:   "approve PLAN.json",
 		Short: "Sign a plan, so that it may be built",
 		Long: `approve signs the SHA-256 of a plan, which stands for every byte of the package's data.
-Look at PLAN.html first. The signature goes beside the plan; the policy says whose
+Look at PLAN.html first: it must be the plan's own, and policy and inputs as they were
+planned. The signature goes beside the plan; the policy says whose
 are believed (approvers), and whether a second person must sign (approvals: 2).`,
 		Example: `  detect release approve plan.json
   detect release approve plan.json --key second.key`,
@@ -81,6 +115,12 @@ are believed (approvers), and whether a second person must sign (approvals: 2).`
 		RunE: func(cmd *cobra.Command, args []string) error {
 			plan, data, p, err := planned(args[0])
 			if err != nil {
+				return err
+			}
+			if err := shown(args[0], plan); err != nil {
+				return err
+			}
+			if err := plannedInputs(args[0], plan, &release.Request{}); err != nil {
 				return err
 			}
 			if key == "" {
@@ -96,7 +136,7 @@ are believed (approvers), and whether a second person must sign (approvals: 2).`
 			if err != nil {
 				return err
 			}
-			if err := writeAll(false, outFile{name, signature}); err != nil {
+			if err := writeAll(output.Set{}, outFile{name, signature}); err != nil {
 				return err
 			}
 			messages.Note("package %d for %s with %d features is approved; written to %s", plan.Sequence, plan.Partner, plan.Released, name)
@@ -179,6 +219,9 @@ func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err err
 	if err := b.Run(d, log); err != nil {
 		return err
 	}
+	if d.ValidUntil.Before(time.Now()) {
+		messages.Warn("%s: the package is valid until %s, which has passed: partners who verify it refuse it", path, d.ValidUntil.Format(time.RFC3339))
+	}
 	also := ""
 	if o.sealed {
 		also = " and " + dir + ".tar.age"
@@ -193,29 +236,21 @@ func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request
 	if err != nil {
 		return nil, err
 	}
-	var ins []string
-	for _, in := range plan.Inputs {
-		ins = append(ins, fromPlan(path, in.Path))
-	}
-	now, err := readInputs(q, ins)
-	if err != nil {
+	if err := plannedInputs(path, plan, q); err != nil {
 		return nil, err
-	}
-	for i, in := range now {
-		if !in.Same(plan.Inputs[i]) {
-			return nil, exit.Errorf(exit.Unverified, "%s: is not, or its coverage and record are not, as it was planned; plan again", in.Path)
-		}
 	}
 	if _, err := notAhead(plan.Created, "the plan"); err != nil {
 		return nil, err
 	}
 	q.Created, q.Retract = plan.Created, plan.Retract
-	d, err := release.NewDraft(history.Of(*q))
+	request := history.Of(*q)
+	d, err := release.NewDraft(request)
 	if err != nil {
 		return nil, err
 	}
-	if other := plan.Same(d); len(other) > 0 {
-		return nil, exit.Errorf(exit.Unverified, "%s: %s would not have the bytes that were approved; another version of detect, or another id_key, planned it: plan again", path, strings.Join(other, ", "))
+	anew, _ := release.NewPlan(request, d, history, plan.Policy, plan.Inputs)
+	if other := plan.Other(anew); other != "" {
+		return nil, exit.Errorf(exit.Unverified, "%s: %s would not be as it was approved; another version of detect, or another id_key, planned it: plan again", path, other)
 	}
 	return d, nil
 }

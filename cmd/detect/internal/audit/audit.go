@@ -39,6 +39,8 @@ type Entry struct {
 	// IDs are the released ids of its features, and Retractions those that it asks to delete.
 	IDs         []string `json:"ids"`
 	Retractions []string `json:"retractions"`
+	// Cells are the sizes of the cells in which features were told, in metres; none when all were exact.
+	Cells []int `json:"cells,omitempty"`
 	// TornBytes is the length of a line that a stop cut off in front of this one, and that was removed.
 	TornBytes int `json:"torn_bytes,omitempty"`
 }

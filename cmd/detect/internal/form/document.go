@@ -31,6 +31,8 @@ type Form struct {
 // Document is a YAML file whose values know their lines.
 type Document struct {
 	Path string
+	// Bytes is what stands in the file.
+	Bytes []byte
 	// Root is the value of the file, without aliases.
 	Root *yaml.Node
 }
@@ -59,7 +61,7 @@ func (form Form) parse(path string) (*Document, error) {
 	case len(data) > mostBytes:
 		return nil, exit.Errorf(exit.Input, "%s: is larger than %d MiB; split it", path, mostBytes>>20)
 	}
-	d := &Document{Path: path}
+	d := &Document{Path: path, Bytes: data}
 	var top, more yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := dec.Decode(&top); {

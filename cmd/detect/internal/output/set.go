@@ -30,6 +30,8 @@ const part = ".part-"
 type Set struct {
 	// Overwrite allows files of the same names to be replaced.
 	Overwrite bool
+	// Private keeps files from others than their owner and their group, whatever the umask.
+	Private bool
 
 	files []*file
 }
@@ -76,7 +78,11 @@ func (s *Set) begin(name string) (*file, error) {
 		return nil, exit.Errorf(exit.Output, "%s: cannot be written: %w", name, exit.Cause(err))
 	}
 	// Temporary files are private; an output is as public as the umask says.
-	if err := f.Chmod(0o666 &^ fs.FileMode(startMask)); err != nil {
+	mode := 0o666 &^ fs.FileMode(startMask)
+	if s.Private {
+		mode &= 0o660
+	}
+	if err := f.Chmod(mode); err != nil {
 		return nil, exit.With(exit.Output, errors.Join(err, f.Close(), os.Remove(f.Name())))
 	}
 	made := &file{name: name, temp: f.Name(), f: f}

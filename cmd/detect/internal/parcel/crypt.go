@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"filippo.io/age"
 
@@ -80,6 +81,16 @@ func ReadSecret(path string, password func() ([]byte, error)) ([]byte, error) {
 		return nil, exit.Errorf(exit.Input, "%s: is not %d hexadecimal digits; openssl rand -hex %d makes such", path, 2*secretBytes, secretBytes)
 	}
 	return secret, nil
+}
+
+// Exposed reports whether others on this machine can read a secret that is not encrypted.
+func Exposed(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o077 == 0 {
+		return false
+	}
+	data, err := readKey(path)
+	return err == nil && !bytes.HasPrefix(data, []byte(ageHead))
 }
 
 // readSealed reads a key file, and what is in it when age -p has encrypted it.

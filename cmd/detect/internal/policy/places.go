@@ -4,38 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
+	"regexp"
 
 	"github.com/peterstace/simplefeatures/geom"
-
-	"passdiff/cmd/detect/internal/exit"
 )
-
-// mostPlaces is the most bytes of a file of places.
-const mostPlaces = 256 << 20
-
-// ReadPlaces reads the geometries of a GeoJSON file in longitude and latitude: a collection, a feature, or a geometry. Points, lines and
-// polygons are taken. Invalid ones are refused, as nobody could say what lies within; so is a file without any, which would protect nothing.
-func ReadPlaces(path string) ([]geom.Geometry, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostPlaces+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
-	case len(data) > mostPlaces:
-		return nil, fmt.Errorf("%s: is larger than %d MiB; simplify it", path, mostPlaces>>20)
-	}
-	all, err := parsePlaces(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return all, nil
-}
 
 // places is any GeoJSON object.
 type places struct {
@@ -43,8 +15,18 @@ type places struct {
 	Features []json.RawMessage `json:"features"`
 	Geometry json.RawMessage   `json:"geometry"`
 	Space    string            `json:"passdiff_space"`
+	CRS      *struct {
+		Properties struct {
+			Name string `json:"name"`
+		} `json:"properties"`
+	} `json:"crs"`
 }
 
+// lonLat is how writers of GeoJSON name the coordinates that it has by itself.
+var lonLat = regexp.MustCompile(`^(urn:ogc:def:crs:OGC:[0-9.]*:CRS84|urn:ogc:def:crs:EPSG:[0-9.]*:4326|EPSG:4326|OGC:CRS84|WGS ?84)$`)
+
+// parsePlaces reads the geometries of GeoJSON in longitude and latitude: a collection, a feature, or a geometry. Points, lines and polygons are
+// taken. Invalid ones are refused, as nobody could say what lies within; so is a file without any, which would protect nothing.
 func parsePlaces(data []byte) ([]geom.Geometry, error) {
 	var o places
 	if err := json.Unmarshal(data, &o); err != nil {
@@ -52,6 +34,9 @@ func parsePlaces(data []byte) ([]geom.Geometry, error) {
 	}
 	if o.Space != "" {
 		return nil, errors.New("is in columns and rows; places need longitude and latitude")
+	}
+	if o.CRS != nil && !lonLat.MatchString(o.CRS.Properties.Name) {
+		return nil, fmt.Errorf("is in %.80q; places need longitude and latitude (ogr2ogr -t_srs EPSG:4326)", o.CRS.Properties.Name)
 	}
 	one := []json.RawMessage{data}
 	if o.Type == "FeatureCollection" {

@@ -52,6 +52,8 @@ type Rules struct {
 	// TLP and Handling are carried.
 	TLP, Handling string
 	ValidFor      time.Duration
+	// AmberClient says that the partner is a client in the sense of TLP:AMBER: what others gave us with that marking may go to them.
+	AmberClient bool
 	// SmallCount is k: how many features were withheld is told when they are k or more.
 	SmallCount int
 }
@@ -115,6 +117,31 @@ func (r Rules) Effective() Rules {
 func (r Rules) Coarsened(grid int) Rules {
 	r.Grid = max(r.Grid, grid)
 	return r.Effective()
+}
+
+// Sizes are the sizes of cells, in metres, in which features may be told: that of all, and those of approved features near protected places.
+func (r Rules) Sizes() (all []int) {
+	if r.Grid > 0 {
+		all = append(all, r.Grid)
+	}
+	for _, p := range r.Protected {
+		all = append(all, max(r.Grid, p.Coarsen))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Unnested finds two sizes of cells of which neither is a multiple of the other. Cells of one grid lie within each other unless their sizes are
+// such: a feature that is told in both then lies where they overlap, which is smaller than either.
+func Unnested(sizes []int) (a, b int, found bool) {
+	for i, a := range sizes {
+		for _, b := range sizes[i+1:] {
+			if min(a, b) > 0 && max(a, b)%min(a, b) != 0 {
+				return a, b, true
+			}
+		}
+	}
+	return 0, 0, false
 }
 
 // told are the attributes that may be told, in the order of Attributes.

@@ -18,10 +18,11 @@ func read(t testing.TB, text string) (*Policy, error) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range map[string]string{
-		"policy.yaml":   text,
-		"area.geojson":  `{"type":"Polygon","coordinates":[[[30,-18],[31,-18],[31,-17],[30,-17],[30,-18]]]}`,
-		"point.geojson": `{"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[30,-18]}}`,
-		"ok.csv":        "id,verdict,who,when\na,accepted,ana,2026-01-01\nb,accepted,ana,2026-01-01\nb,rejected,ben,2026-01-02\n",
+		"policy.yaml":    text,
+		"area.geojson":   `{"type":"Polygon","coordinates":[[[30,-18],[31,-18],[31,-17],[30,-17],[30,-18]]]}`,
+		"metres.geojson": `{"type":"Point","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32735"}},"coordinates":[30,-18]}`,
+		"point.geojson":  `{"type":"Feature","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"properties":null,"geometry":{"type":"Point","coordinates":[30,-18]}}`,
+		"ok.csv":         "id,verdict,who,when\na,accepted,ana,2026-01-01\nb,accepted,ana,2026-01-01\nb,rejected,ben,2026-01-02\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
 			t.Fatal(err)
@@ -70,6 +71,12 @@ small_count: 3
 	if c := r.Coarsened(5000); c.Grid != 5000 || !slices.Equal(c.Attributes, []string{"obj_desc", "src_after"}) {
 		t.Errorf("%+v", c)
 	}
+	for text, coarsen := range map[string]int{"exact": 10_000, "{grid: 250m}": 10_000, "{grid: 3000m}": 12_000, "{grid: 25000m}": 25_000} {
+		p, err := read(t, "version: 1\npartner: north\namber_client: true\nprotected: [ {file: point.geojson, distance: 5m} ]\ngeneralise: "+text+"\n")
+		if err != nil || p.Protected[0].Coarsen != coarsen || !p.AmberClient {
+			t.Errorf("%s: %+v %v", text, p, err)
+		}
+	}
 	for text, grid := range map[string]int{"exact": 0, "{grid: 250m}": 250, "'grid: 1000m'": 1000} {
 		p, err := read(t, "version: 1\npartner: north\ngeneralise: "+text+"\n")
 		if err != nil || p.Grid != grid {
@@ -94,6 +101,10 @@ func TestRefused(t *testing.T) {
 		"allow_aois: point.geojson":        "policy.yaml:3: an area is a Point, not a polygon",
 		"deny_zones: policy.yaml":          "policy.yaml: is no GeoJSON: ",
 		"partner: two":                     `"partner" stands here twice`,
+		"amber_client: maybe":              "policy.yaml:3: amber_client: ",
+		"deny_zones: metres.geojson":       `metres.geojson: is in "urn:ogc:def:crs:EPSG::32735"; places need longitude and latitude`,
+		"generalise: {grid: 1500m}\nprotected: [{file: point.geojson, distance: 5m, coarsen: 4000m}]":                                               "policy.yaml:4: cells of 1500 m and of 4000 m do not lie within each other",
+		"generalise: exact\nprotected: [{file: point.geojson, distance: 5m, coarsen: 4000m}, {file: point.geojson, distance: 5m, coarsen: 10000m}]": "policy.yaml:4: cells of 4000 m and of 10000 m do not lie",
 	} {
 		_, err := read(t, "version: 1\npartner: north\n"+text+"\n")
 		var e *exit.Error
@@ -147,4 +158,46 @@ func FuzzPlaces(f *testing.F) {
 			t.Errorf("%q: %d places, %v", data, len(all), err)
 		}
 	})
+}
+
+// TestDigest: whatever file a policy names, other bytes in it make another digest, and so does a list of approvers that comes later.
+func TestDigest(t *testing.T) {
+	text := "version: 1\npartner: north\nallow_aois: area.geojson\ndeny_zones: point.geojson\nprotected: [ {file: more.geojson, distance: 5m} ]\napproved: ok.csv\napprovers: keys\n"
+	p, err := read(t, text)
+	if err == nil {
+		t.Fatal("more.geojson is not there")
+	}
+	dir := t.TempDir()
+	for name, data := range map[string]string{
+		"policy.yaml": text, "area.geojson": `{"type":"Polygon","coordinates":[[[30,-18],[31,-18],[31,-17],[30,-17],[30,-18]]]}`,
+		"point.geojson": `{"type":"Point","coordinates":[30,-18]}`, "more.geojson": `{"type":"Point","coordinates":[30,-17]}`, "ok.csv": "id,verdict,who,when\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p, err = Read(filepath.Join(dir, "policy.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]string{p.Digest: "nothing"}
+	for _, name := range []string{"policy.yaml", "area.geojson", "point.geojson", "more.geojson", "ok.csv", "keys", "keys"} {
+		f, err := os.OpenFile(filepath.Join(dir, name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteString("\n"); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		p, err := Read(filepath.Join(dir, "policy.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, same := seen[p.Digest]; same {
+			t.Errorf("the digest after a change of %s is that after %s", name, other)
+		}
+		seen[p.Digest] = name
+	}
 }

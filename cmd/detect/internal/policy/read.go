@@ -3,8 +3,11 @@ package policy
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -45,9 +48,7 @@ func Read(path string) (*Policy, error) {
 		return nil, err
 	}
 	r := reader{Document: d, digest: sha256.New()}
-	if err := r.sum(path); err != nil {
-		return nil, exit.With(exit.Input, err)
-	}
+	r.sum(d.Bytes)
 	p, err := r.policy()
 	if err != nil {
 		return nil, err
@@ -63,13 +64,33 @@ type reader struct {
 }
 
 // sum takes the bytes of a file into the digest.
-func (r *reader) sum(path string) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, exit.Cause(err))
-	}
+func (r *reader) sum(data []byte) {
 	s := sha256.Sum256(data)
 	r.digest.Write(s[:])
+}
+
+// mostBytes is the most bytes of a file that a policy names.
+const mostBytes = 256 << 20
+
+// read reads the file that a value names, takes it into the digest, and has its content parsed.
+func (r *reader) read(n *yaml.Node, parse func(path string, data []byte) error) error {
+	path := r.file(n)
+	f, err := os.Open(path)
+	if err != nil {
+		return r.input(n, fmt.Errorf("%s: %w", path, exit.Cause(err)))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err == nil && len(data) > mostBytes {
+		err = fmt.Errorf("is larger than %d MiB; simplify it", mostBytes>>20)
+	}
+	if err != nil {
+		return r.input(n, fmt.Errorf("%s: %w", path, exit.Cause(err)))
+	}
+	r.sum(data)
+	if err := parse(path, data); err != nil {
+		return r.input(n, err)
+	}
 	return nil
 }
 
@@ -83,7 +104,7 @@ func (r *reader) policy() (*Policy, error) {
 			MinConfidence: integer(get("min_confidence")), AnyConfidence: get("min_confidence") == nil, MinStatus: form.Text(get("min_status")),
 			Embargo: duration(get("embargo"), defaultEmbargo), Attributes: form.Texts(get("attributes")), Grid: grid(get("generalise")),
 			TLP: text(get("tlp"), defaultTLP), Handling: form.Text(get("handling")), ValidFor: duration(get("valid_for"), defaultValidFor),
-			SmallCount: defaultSmall,
+			SmallCount: defaultSmall, AmberClient: form.Text(get("amber_client")) == "true",
 		},
 	}
 	if n := get("small_count"); n != nil {
@@ -104,7 +125,19 @@ func (r *reader) policy() (*Policy, error) {
 	case "none":
 		p.Sources = SourceScenes
 	}
-	return p, r.places(p)
+	if err := r.places(p); err != nil {
+		return nil, err
+	}
+	return p, r.approvers(p)
+}
+
+// approvers takes who may approve into the digest, so that nobody joins them after a plan was made. A list that is not there yet, or is none, is
+// found when it is used.
+func (r *reader) approvers(p *Policy) error {
+	if _, err := os.Stat(p.Approvers); p.Approvers == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return r.read(form.Get(r.Root, "approvers"), func(string, []byte) error { return nil })
 }
 
 // places reads the files that a policy names.
@@ -122,7 +155,7 @@ func (r *reader) places(p *Policy) (err error) {
 	}
 	if list := form.Get(r.Root, "protected"); list != nil {
 		for _, n := range list.Content {
-			one := Protected{Distance: float64(metres(form.Get(n, "distance"))), Coarsen: defaultCoarsen}
+			one := Protected{Distance: float64(metres(form.Get(n, "distance"))), Coarsen: coarser(p.Grid)}
 			if c := form.Get(n, "coarsen"); c != nil {
 				one.Coarsen = metres(c)
 			}
@@ -130,18 +163,35 @@ func (r *reader) places(p *Policy) (err error) {
 				return err
 			}
 			p.Protected = append(p.Protected, one)
+			if a, b, ok := Unnested(p.Sizes()); ok {
+				return r.At(n, "cells of %d m and of %d m do not lie within each other, so that a feature told in both would be placed more exactly than in either; make one a multiple of the other", a, b)
+			}
 		}
 	}
+	return r.approved(p)
+}
+
+// coarser is the size of cells of approved features when the policy does not say it: whole cells of the others.
+func coarser(grid int) int {
+	if grid == 0 {
+		return defaultCoarsen
+	}
+	return (defaultCoarsen + grid - 1) / grid * grid
+}
+
+// approved reads which protected features may be released.
+func (r *reader) approved(p *Policy) error {
 	n := form.Get(r.Root, "approved")
 	if n == nil {
 		return nil
 	}
-	verdicts, err := track.ReadVerdicts(r.file(n), track.Expiry{})
-	if err == nil {
-		err = r.sum(r.file(n))
-	}
+	var verdicts []*track.Verdict
+	err := r.read(n, func(path string, data []byte) (err error) {
+		verdicts, err = track.ParseVerdicts(path, data, track.Expiry{})
+		return err
+	})
 	if err != nil {
-		return r.input(n, err)
+		return err
 	}
 	// The last verdict on an id counts.
 	p.Approved = map[string]bool{}
@@ -155,19 +205,17 @@ func (r *reader) places(p *Policy) (err error) {
 }
 
 // geometries reads the GeoJSON that a value names.
-func (r *reader) geometries(n *yaml.Node) ([]geom.Geometry, error) {
+func (r *reader) geometries(n *yaml.Node) (all []geom.Geometry, err error) {
 	if n == nil {
 		return nil, nil
 	}
-	path := r.file(n)
-	all, err := ReadPlaces(path)
-	if err == nil {
-		err = r.sum(path)
-	}
-	if err != nil {
-		return nil, r.input(n, err)
-	}
-	return all, nil
+	err = r.read(n, func(path string, data []byte) (err error) {
+		if all, err = parsePlaces(data); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	})
+	return all, err
 }
 
 // input is an error of a file that a value names.

@@ -104,6 +104,6 @@ func (b *Build) entry(d *Draft, files []parcel.File) audit.Entry {
 	s := sha256.Sum256(files[i].Data)
 	return audit.Entry{
 		Event: audit.Released, Time: b.Plan.Created, Partner: b.Plan.Partner, Sequence: b.Plan.Sequence, ManifestSHA256: hex.EncodeToString(s[:]),
-		PlanSHA256: b.PlanSHA256, PolicySHA256: b.Policy.Digest, Approvals: b.Approvals, IDs: d.ids(), Retractions: d.Retractions,
+		PlanSHA256: b.PlanSHA256, PolicySHA256: b.Policy.Digest, Approvals: b.Approvals, IDs: d.ids(), Retractions: d.Retractions, Cells: d.Cells,
 	}
 }

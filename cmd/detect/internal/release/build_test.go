@@ -32,8 +32,9 @@ func builder(t testing.TB, dir string, s parcel.Signer) (*Build, *Draft) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	plan, _ := NewPlan(q, d, History{}, PlanFile{}, nil)
 	return &Build{
-		Policy: q.Policy, Plan: NewPlan(q, d, History{}, PlanFile{}, nil), PlanSHA256: strings.Repeat("a", 64), Signer: s, Software: q.Software,
+		Policy: q.Policy, Plan: plan, PlanSHA256: strings.Repeat("a", 64), Signer: s, Software: q.Software,
 		Dir: filepath.Join(dir, "package"), Recipients: []age.Recipient{recipient.Recipient()}, Check: func(dir string) error { return leak.Check(dir, q.Policy) },
 	}, d
 }

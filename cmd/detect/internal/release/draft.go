@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -26,6 +27,8 @@ type Request struct {
 	Retract []string
 	// Before are the ids that the partner has got in earlier releases, sorted, and Retracted those taken back.
 	Before, Retracted []string
+	// Cells are the sizes of cells, in metres, in which the partner has got features.
+	Cells []int
 	// Software names the program in the manifest.
 	Software string
 }
@@ -45,7 +48,9 @@ type Draft struct {
 	Files       []parcel.File
 	Origins     []string
 	Retractions []string
-	ValidUntil  time.Time
+	// Cells are the sizes of cells, in metres, in which features are told.
+	Cells      []int
+	ValidUntil time.Time
 	// TLP is the strictest marking of the policy and of what others gave.
 	TLP parcel.TLP
 }
@@ -62,6 +67,16 @@ func NewDraft(q Request) (*Draft, error) {
 	}
 	if d.Coverage, err = Coverage(q.Policy.Rules, q.Created, q.Looked); err != nil {
 		return nil, exit.With(exit.Input, err)
+	}
+	for _, c := range d.Selection.Released {
+		if grid := q.Policy.Coarsened(c.Coarsen).Grid; grid > 0 {
+			d.Cells = append(d.Cells, grid)
+		}
+	}
+	d.Cells = distinct(d.Cells)
+	if a, b, ok := policy.Unnested(distinct(slices.Concat(q.Cells, d.Cells))); ok {
+		return nil, exit.Errorf(exit.Usage, "%s: cells of %d m and of %d m do not lie within each other, and %s has got features in some of them: told in both, a feature would be placed more exactly than in either; make the new size a multiple or a divisor of the old one",
+			q.Policy.Path, a, b, q.Policy.Partner)
 	}
 	if d.Retractions, err = q.retractions(features, d.Features); err != nil {
 		return nil, err
@@ -154,8 +169,13 @@ func has(sorted []string, id string) bool {
 }
 
 // origins are the tokens of a feature's observations, sorted: those that others carried with it, or our own when there is a key for them and the
-// feature is not pooled. Of the second list one is meant, and nobody knows which.
-func (f *Input) origins(key []byte) (sure, maybe []string) {
+// feature is not pooled. Of the second list one is meant, and nobody knows which. A feature that is told in larger cells than the others has none:
+// those of the same passes would tell where it can lie.
+func (c Chosen) origins(r policy.Rules, key []byte) (sure, maybe []string) {
+	f := c.Feature
+	if r.Coarsened(c.Coarsen).Grid > r.Grid {
+		return nil, nil
+	}
 	if key != nil && f.Schema != parcel.PoolSchema && len(f.Origins) == 0 && len(f.OriginsAny) == 0 {
 		return []string{parcel.Origin(key, f.SrcBefore, f.SrcAfter, f.TBefore.Value, f.TAfter.Value)}, nil
 	}
@@ -166,27 +186,17 @@ func (f *Input) origins(key []byte) (sure, maybe []string) {
 func (q Request) allOrigins(released []Chosen) []string {
 	all := []string{}
 	for _, c := range released {
-		sure, maybe := c.Feature.origins(q.Keys.Origin)
+		sure, maybe := c.origins(q.Policy.Rules, q.Keys.Origin)
 		all = append(append(all, sure...), maybe...)
 	}
 	return distinct(all)
 }
 
 // distinct sorts a list and has each once.
-func distinct(list []string) []string {
+func distinct[T cmp.Ordered](list []T) []T {
 	all := slices.Clone(list)
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// file is the data of a file of the draft.
-func (d *Draft) file(name string) []byte {
-	for _, f := range d.Files {
-		if f.Name == name {
-			return f.Data
-		}
-	}
-	return nil
 }
 
 // ids are the released ids.

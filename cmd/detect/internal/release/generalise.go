@@ -85,7 +85,7 @@ func generalise(r policy.Rules, keys Keys, c Chosen) parcel.Feature {
 	} else {
 		add(propWithheld, withheldCells)
 	}
-	sure, maybe := in.origins(keys.Origin)
+	sure, maybe := c.origins(r, keys.Origin)
 	add(propOrigins, text(strings.Join(sure, ",")))
 	add(propAny, text(strings.Join(maybe, ",")))
 	return f

@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
 
+	"passdiff/cmd/detect/internal/parcel"
 	"passdiff/cmd/detect/internal/policy"
 	"passdiff/geo"
 )
@@ -76,6 +77,12 @@ func randomFeature(r *rand.Rand, near orb.Point, n int) *Input {
 	if r.IntN(3) == 0 {
 		f.ID = "p-" + canary(r, "pos")
 	}
+	if r.IntN(4) == 0 {
+		f.TLP, f.NoOnward = pick(r, parcel.Clear, parcel.Green, parcel.Amber, parcel.Amber, parcel.AmberStrict, "TLP:WHITE"), r.IntN(4) == 0
+	}
+	if r.IntN(20) == 0 {
+		f.RepLat = geo.Some(roundTo9(top + 1e-6))
+	}
 	return f
 }
 
@@ -87,7 +94,7 @@ func randomRules(r *rand.Rand, near orb.Point) policy.Rules {
 	rules := policy.Rules{
 		Review: pick(r, policy.Accepted, policy.Candidate), MinConfidence: r.IntN(100), AnyConfidence: r.IntN(2) == 0, MinStatus: pick(r, "", "first", "provisional", "confirmed"),
 		Embargo: time.Duration(r.IntN(200)) * time.Hour, Grid: pick(r, 0, 100, 250, 1000, 25_000), Times: policy.Times(r.IntN(3)), Sources: policy.Sources(r.IntN(3)),
-		TLP: pick(r, "TLP:CLEAR", "TLP:AMBER", "TLP:RED"), Handling: pick(r, "", "not onward"), ValidFor: time.Duration(1+r.IntN(100)) * 24 * time.Hour, SmallCount: 2 + r.IntN(9),
+		TLP: pick(r, "TLP:CLEAR", "TLP:AMBER", "TLP:RED"), Handling: pick(r, "", "not onward"), ValidFor: time.Duration(1+r.IntN(100)) * 24 * time.Hour, SmallCount: 2 + r.IntN(9), AmberClient: r.IntN(2) == 0,
 		Approved: map[string]bool{},
 	}
 	for range r.IntN(3) {

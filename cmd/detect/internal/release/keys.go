@@ -85,7 +85,8 @@ func Approve(path string, plan []byte, s parcel.Signer) (name string, signature 
 	return "", nil, exit.Errorf(exit.Output, "%s: has %d approvals already", path, mostApprovals)
 }
 
-// Approvals are the keys that approved a plan, each once. An approval that does not hold is an error, as is one too few.
+// Approvals are the keys that approved a plan, one of each person by the name in the list of approvers. An approval that does not hold is an error,
+// as is one too few.
 func Approvals(path string, plan []byte, approvers string, want int, now time.Time) (keys []string, err error) {
 	if approvers == "" {
 		return nil, exit.Errorf(exit.Usage, "the policy does not say who may approve; name a file of their public keys as approvers")
@@ -106,14 +107,14 @@ func Approvals(path string, plan []byte, approvers string, want int, now time.Ti
 			if err != nil {
 				return nil, exit.Errorf(exit.Unverified, "%s: is no approval of this plan by one of %s: %w", name, approvers, err)
 			}
-			if !seen[key.ID] {
-				seen[key.ID] = true
+			if !seen[key.Name] {
+				seen[key.Name] = true
 				keys = append(keys, key.ID)
 			}
 		}
 	}
 	if len(keys) < want {
-		return nil, exit.Errorf(exit.Unverified, "%s: has %d of %d approvals; detect release approve %s adds one", path, len(keys), want, path)
+		return nil, exit.Errorf(exit.Unverified, "%s: has approvals of %d of %d persons; detect release approve %s adds one", path, len(keys), want, path)
 	}
 	return keys, nil
 }

@@ -74,7 +74,8 @@ func packed(t testing.TB, q Request, s parcel.Signer) (*Draft, []parcel.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := Build{Policy: q.Policy, Plan: NewPlan(q, d, History{}, PlanFile{}, nil), Signer: s, Software: q.Software}
+	plan, _ := NewPlan(q, d, History{}, PlanFile{}, nil)
+	b := Build{Policy: q.Policy, Plan: plan, Signer: s, Software: q.Software}
 	files, err := parcel.Build(d.Files, b.manifest(d, ""), s)
 	if err != nil {
 		t.Fatal(err)
@@ -257,9 +258,9 @@ func TestOracleAgrees(t *testing.T) {
 		}
 		var inputs []any
 		for _, in := range q.Features {
-			inputs = append(inputs, map[string]any{"id": Identity(&in.Feature), "geometry": map[string]any{"type": "Polygon", "coordinates": in.Geometry}, "properties": in.Detection, "confidence": in.Confidence})
+			inputs = append(inputs, map[string]any{"id": Identity(&in.Feature), "geometry": map[string]any{"type": "Polygon", "coordinates": in.Geometry}, "properties": in.Detection, "confidence": in.Confidence, "tlp": in.TLP, "no_onward": in.NoOnward})
 		}
-		var detections json.RawMessage = d.file(parcel.DetectionName)
+		var detections json.RawMessage = d.Files[0].Data
 		r := q.Policy.Rules
 		if err := enc.Encode(map[string]any{"seed": seed, "at": at, "key": hex.EncodeToString(q.Keys.ID), "inputs": inputs, "released": detections, "rules": r, "embargo_s": r.Embargo / time.Second}); err != nil {
 			t.Fatal(err)

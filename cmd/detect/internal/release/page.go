@@ -40,8 +40,8 @@ type shape struct{ Class, Path, Title string }
 // mostShapes bounds how many features of each kind are drawn.
 const mostShapes = 20_000
 
-// Page is a self-contained page about a plan, with a map of what goes and what does not.
-func Page(p *Plan, d *Draft, rules *policy.Policy) []byte {
+// pageOf is a self-contained page about a plan, with a map of what goes and what does not.
+func pageOf(p *Plan, d *Draft, rules *policy.Policy) []byte {
 	m := newMap(d, rules)
 	var shapes []shape
 	places := func(class, title string, all []geom.Geometry) {

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
+	"strings"
 	"time"
 
 	"passdiff/cmd/detect/internal/audit"
 	"passdiff/cmd/detect/internal/exit"
+	"passdiff/cmd/detect/internal/policy"
 )
 
 // planFormat names the layout of a plan.
@@ -43,6 +44,8 @@ type Plan struct {
 	Change   Change  `json:"change"`
 	// Files are the data files and texts of the package, with their SHA-256.
 	Files []PlanFile `json:"files"`
+	// Page is the SHA-256 of the page that shows the plan.
+	Page string `json:"page_sha256"`
 }
 
 // PlanFile is a file with its SHA-256; that of a policy covers the files that it names.
@@ -88,6 +91,8 @@ type History struct {
 	PrevManifestSHA256 string
 	// Last are the ids of the last release, Before those of all, and Retracted what the last one takes back.
 	Last, Before, Retracted []string
+	// Cells are the sizes of cells, in metres, in which features were told.
+	Cells []int
 }
 
 // HistoryOf reads the history of a partner from entries of theirs.
@@ -96,22 +101,34 @@ func HistoryOf(entries []audit.Entry) (h History) {
 		h.Sequence, h.PrevManifestSHA256 = e.Sequence, e.ManifestSHA256
 		h.Last, h.Retracted = e.IDs, e.Retractions
 		h.Before = append(h.Before, e.IDs...)
+		h.Cells = append(h.Cells, e.Cells...)
 	}
-	slices.Sort(h.Before)
-	h.Before = slices.Compact(h.Before)
+	h.Before, h.Cells = distinct(h.Before), distinct(h.Cells)
 	return h
+}
+
+// Across are the partners, but for one, who got features in cells that do not lie within cells of these sizes, sorted.
+func Across(entries []audit.Entry, but string, cells []int) (partners []string) {
+	for _, e := range entries {
+		for _, theirs := range e.Cells {
+			if _, _, apart := policy.Unnested(append([]int{theirs}, cells...)); apart && e.Partner != but {
+				partners = append(partners, e.Partner)
+			}
+		}
+	}
+	return distinct(partners)
 }
 
 // Of fills into a request what the partner has got before.
 func (h History) Of(q Request) Request {
-	q.Before, q.Retracted = h.Before, h.Retracted
+	q.Before, q.Retracted, q.Cells = h.Before, h.Retracted, h.Cells
 	return q
 }
 
-// NewPlan plans a draft of a request. The files are the caller's.
-func NewPlan(q Request, d *Draft, h History, policyFile PlanFile, inputs []PlanInput) *Plan {
+// NewPlan plans a draft of a request, and makes the page that shows it. The names of the files are the caller's.
+func NewPlan(q Request, d *Draft, h History, policyFile PlanFile, inputs []PlanInput) (p *Plan, page []byte) {
 	r := q.Policy.Effective()
-	p := &Plan{
+	p = &Plan{
 		Format: planFormat, Partner: q.Policy.Partner, Sequence: h.Sequence + 1, PrevManifestSHA256: h.PrevManifestSHA256,
 		Created: q.Created, ValidUntil: d.ValidUntil, Policy: policyFile, Inputs: inputs,
 		Retract: append([]string{}, q.Retract...), Retractions: append([]string{}, d.Retractions...),
@@ -121,7 +138,9 @@ func NewPlan(q Request, d *Draft, h History, policyFile PlanFile, inputs []PlanI
 	for _, f := range d.Files {
 		p.Files = append(p.Files, PlanFile{f.Name, sum(f.Data)})
 	}
-	return p
+	page = pageOf(p, d, q.Policy)
+	p.Page = sum(page)
+	return p, page
 }
 
 func changeOf(last, now []string) (c Change) {
@@ -140,14 +159,21 @@ func changeOf(last, now []string) (c Change) {
 	return c
 }
 
-// Same reports whether a draft has the bytes that were planned: the names of files that differ.
-func (p *Plan) Same(d *Draft) (other []string) {
-	for _, f := range p.Files {
-		if sum(d.file(f.Path)) != f.SHA256 {
+// Other says what of a plan is not as in one that was made anew of the same files: the names of files of the package, or what the plan says of itself;
+// "" for nothing.
+func (p *Plan) Other(anew *Plan) string {
+	var other []string
+	for i, f := range p.Files {
+		if i >= len(anew.Files) || anew.Files[i] != f {
 			other = append(other, f.Path)
 		}
 	}
-	return other
+	a, errA := p.Bytes()
+	b, errB := anew.Bytes()
+	if len(other) == 0 && (errA != nil || errB != nil || !bytes.Equal(a, b)) {
+		return "what the plan says of itself"
+	}
+	return strings.Join(other, ", ")
 }
 
 // Bytes is the plan as JSON, the same for the same plan.

@@ -22,7 +22,7 @@ const (
 	NoPlace Rule = "no_place"
 	// Denied: it touches a place of which nothing is released. No other rule or approval changes that.
 	Denied Rule = "deny_zone"
-	// Limited: who gave it to us lets nobody pass it on (TLP:AMBER+STRICT, TLP:RED, no_onward).
+	// Limited: who gave it to us does not let it be passed on to this partner (TLP:AMBER+STRICT, TLP:RED, no_onward; TLP:AMBER to those who are no clients).
 	Limited Rule = "onward"
 	// Outside: a part of it lies outside of the areas of which the partner may know.
 	Outside Rule = "allow_aoi"
@@ -114,7 +114,7 @@ func (g *ground) judge(r policy.Rules, at time.Time, f *Input) (Chosen, Rule) {
 		return c, NoPlace
 	case g.denied(shape):
 		return c, Denied
-	case f.NoOnward || f.TLP != "" && !f.TLP.Onward():
+	case f.NoOnward || f.TLP != "" && !f.TLP.Onward() || f.TLP == parcel.Amber && !r.AmberClient:
 		return c, Limited
 	case !g.allowed(shape):
 		return c, Outside
@@ -167,7 +167,8 @@ func newest(f *geo.Feature) (time.Time, bool) {
 	return t, f.TAfter.Known
 }
 
-// placeOf is the geometry of a feature; false when it is none with the representative point near it, in longitude and latitude.
+// placeOf is the geometry of a feature; false when it is none with the representative point in it, in longitude and latitude: the cell of another
+// point could be told.
 func placeOf(f *geo.Feature) (geom.Geometry, bool) {
 	m, ok := polygons(f.Geometry)
 	if !ok || !f.RepLon.Known || !f.RepLat.Known || f.DetID == "" {
@@ -179,7 +180,10 @@ func placeOf(f *geo.Feature) (geom.Geometry, bool) {
 		return geom.Geometry{}, false
 	}
 	g := flat(m, func(p orb.Point) orb.Point { return p })
-	return g, g.Validate() == nil
+	if g.Validate() != nil {
+		return geom.Geometry{}, false
+	}
+	return g, geom.Intersects(g, geom.NewPoint(geom.Coordinates{XY: geom.XY{X: at[0], Y: at[1]}}).AsGeometry())
 }
 
 // polygons is a geometry as polygons; false when it is none.

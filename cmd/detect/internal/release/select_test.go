@@ -42,6 +42,9 @@ func TestRules(t *testing.T) {
 		{"no polygon", func(_ *policy.Rules, f *Input) { f.Geometry = nil }, NoPlace},
 		{"no representative point", func(_ *policy.Rules, f *Input) { f.RepLon = geo.Opt[float64]{} }, NoPlace},
 		{"a representative point elsewhere", func(_ *policy.Rules, f *Input) { f.RepLon = geo.Some(31.0) }, NoPlace},
+		{"a representative point in a notch", func(_ *policy.Rules, f *Input) {
+			f.Geometry = orb.Polygon{{{30.7, -17.1}, {30.701, -17.1}, {30.701, -17.099}, {30.7006, -17.099}, {30.7005, -17.0999}, {30.7004, -17.099}, {30.7, -17.099}, {30.7, -17.1}}}
+		}, NoPlace},
 		{"a bow tie", func(_ *policy.Rules, f *Input) {
 			f.Geometry = orb.Polygon{{{30.7, -17.1}, {30.701, -17.099}, {30.701, -17.1}, {30.7, -17.099}, {30.7, -17.1}}}
 		}, NoPlace},
@@ -52,6 +55,9 @@ func TestRules(t *testing.T) {
 		{"touched by a denied zone", func(r *policy.Rules, _ *Input) { r.Deny = append(r.Deny, square(30.6999, -17.0995, 0.0001)) }, Denied},
 		{"given for us alone", func(_ *policy.Rules, f *Input) { f.TLP = parcel.AmberStrict }, Limited},
 		{"given for others, too", func(_ *policy.Rules, f *Input) { f.TLP = parcel.Green }, ""},
+		{"given for clients, and this is none", func(_ *policy.Rules, f *Input) { f.TLP = parcel.Amber }, Limited},
+		{"given for clients", func(r *policy.Rules, f *Input) { r.AmberClient, f.TLP = true, parcel.Amber }, ""},
+		{"given for us alone, and not for clients", func(r *policy.Rules, f *Input) { r.AmberClient, f.TLP = true, parcel.AmberStrict }, Limited},
 		{"with an unknown marking", func(_ *policy.Rules, f *Input) { f.TLP = "TLP:WHITE" }, Limited},
 		{"nowhere allowed", func(r *policy.Rules, _ *Input) { r.Allow = nil }, Outside},
 		{"partly allowed", func(r *policy.Rules, _ *Input) { r.Allow = r.Allow[:0]; r.Allow = append(r.Allow, zone) }, Outside},
@@ -130,7 +136,7 @@ func TestTighter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules, features, r := randomCase(rapid.Uint64().Draw(t, "seed"))
 		tight := rules
-		switch what := rapid.IntRange(0, 9).Draw(t, "tighten"); what {
+		switch what := rapid.IntRange(0, 10).Draw(t, "tighten"); what {
 		case 0:
 			tight.Allow = tight.Allow[:len(tight.Allow)/2]
 		case 1:
@@ -154,6 +160,8 @@ func TestTighter(t *testing.T) {
 			tight.Embargo += time.Duration(r.IntN(100)) * time.Hour
 		case 9:
 			tight.Grid = max(tight.Grid, 1000) * 2
+		case 10:
+			tight.AmberClient = false
 		}
 		loose, strict := Select(rules, at, features), Select(tight, at, features)
 		before := released(loose)

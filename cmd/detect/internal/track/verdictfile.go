@@ -22,7 +22,11 @@ func ReadVerdicts(path string, expiry Expiry) ([]*Verdict, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, exit.Cause(err))
 	}
-	var all []*Verdict
+	return ParseVerdicts(path, data, expiry)
+}
+
+// ParseVerdicts reads the bytes of a file of verdicts.
+func ParseVerdicts(path string, data []byte, expiry Expiry) (all []*Verdict, err error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".csv":
 		all, err = csvVerdicts(data, expiry)

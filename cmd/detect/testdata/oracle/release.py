@@ -2,7 +2,7 @@
 import base64, datetime as dt, hashlib, hmac, json, math, sys
 
 import pyproj
-from shapely.geometry import shape, mapping
+from shapely.geometry import Point, shape
 from shapely.ops import transform, unary_union
 
 GRID = pyproj.Transformer.from_crs(4326, 6933, always_xy=True)
@@ -30,6 +30,10 @@ def may(case, f):
     """Whether a feature satisfies the policy: yes, no, or None when it lies so near the limit of a distance that nobody can say."""
     r, p = case["rules"], f["properties"]
     g = shape(f["geometry"])
+    if not g.covers(Point(value(p["rep_lon"]), value(p["rep_lat"]))):
+        return False, 0
+    if f["no_onward"] or f["tlp"] not in ["", "TLP:CLEAR", "TLP:GREEN"] + ["TLP:AMBER"] * r["AmberClient"]:
+        return False, 0
     if not r["Allow"] or not unary_union([shape(a) for a in r["Allow"]]).covers(g):
         return False, 0
     if any(shape(z).intersects(g) for z in r["Deny"] or []):
