@@ -8,24 +8,11 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
-	"time"
 
 	"filippo.io/age"
-)
 
-// frugally runs what must not take a second or 100 MiB, whatever the bytes.
-func frugally(t *testing.T, do func()) {
-	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	do()
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	if took > time.Second || after.TotalAlloc-before.TotalAlloc > 100<<20 {
-		t.Errorf("took %v and %d bytes", took, after.TotalAlloc-before.TotalAlloc)
-	}
-}
+	"passdiff/cmd/detect/internal/frugal"
+)
 
 func FuzzManifest(f *testing.F) {
 	s, _ := keys(f)
@@ -34,7 +21,7 @@ func FuzzManifest(f *testing.F) {
 	f.Add([]byte(`{"format":"passdiff-release/1","sequence":1e400}`))
 	f.Add(bytes.Repeat([]byte("["), 20000))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		frugally(t, func() {
+		frugal.Do(t, func() {
 			m, err := ParseManifest(data)
 			if err != nil {
 				return
@@ -53,7 +40,7 @@ func FuzzTar(f *testing.F) {
 	f.Add(Tar(nil, made))
 	f.Add(Tar(files[:1], made)[:1500])
 	f.Fuzz(func(t *testing.T, data []byte) {
-		frugally(t, func() {
+		frugal.Do(t, func() {
 			files, err := untar(data)
 			if err != nil {
 				return
@@ -71,7 +58,7 @@ func FuzzTrust(f *testing.F) {
 	f.Add([]byte("untrusted comment: minisign public key\nRWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n"))
 	f.Add([]byte("a,b namespaces=\"passdiff-release\",valid-after=\"20260101Z\",valid-before=\"20270101000000Z\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbM8cHLJUzXHZzGtJW0fJ8wz0UJpHMRlbfSPbwWVwOm c\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		frugally(t, func() {
+		frugal.Do(t, func() {
 			trust, err := ParseTrust(data)
 			if (err == nil) != (trust != nil) {
 				t.Error("neither trust nor an error, or both")
@@ -85,7 +72,7 @@ func FuzzFeatures(f *testing.F) {
 	f.Add([]byte(`{"type":"FeatureCollection","features":[{"type":"Feature","id":"x","geometry":{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[2,2],[3,2],[3,3],[2,2]]]]},"properties":{"a":null,"b":true,"c":1e-7}}]}`))
 	f.Add(append([]byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":`), bytes.Repeat([]byte(`{"a":`), 20000)...))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		frugally(t, func() {
+		frugal.Do(t, func() {
 			parsed, err := ParseFeatures(data)
 			if err != nil {
 				return
@@ -113,7 +100,7 @@ func FuzzSignature(f *testing.F) {
 		if ssh {
 			name = SSHName
 		}
-		frugally(t, func() {
+		frugal.Do(t, func() {
 			if _, err := trust.Verify(list, File{name, data}, looked); err == nil && !bytes.Equal(data, sig.Data) {
 				t.Errorf("%q is a signature, too", data)
 			}
@@ -127,7 +114,7 @@ func FuzzChains(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "seen.json")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		save(t, path, data)
-		frugally(t, func() {
+		frugal.Do(t, func() {
 			c, err := ReadChains(path)
 			if err == nil && !bytes.Equal(c.Encode(), data) {
 				t.Error("is accepted and written otherwise")
