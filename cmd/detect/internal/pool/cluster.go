@@ -27,23 +27,22 @@ type cluster struct {
 	inputs  map[*input]bool
 }
 
-// fit is how well a member fits a cluster.
-type fit struct {
-	cluster, member int
-	share           float64
-	gap             time.Duration
-}
-
 // clusters joins members, which are in order. Those of one input are told apart by whoever made it, and are never joined. Inputs come one after the other, from the most precise
 // on; of each, members and clusters that fit best are joined first, and what is left over begins clusters.
 func (p *Pool) clusters(all []*member) ([]*cluster, error) {
-	items := make([]rtree.BulkItem, len(all))
-	for i, m := range all {
-		items[i] = rtree.BulkItem{Box: m.shape.Box(), RecordID: i}
+	g := gathering{all: all, window: cmp.Or(p.Window, DefaultWindow), lines: map[alike]*line{}}
+	known := map[string]*place{}
+	var items []rtree.BulkItem
+	for _, m := range all {
+		key := outline(m.Geometry)
+		if known[key] == nil {
+			known[key] = &place{shape: m.shape}
+			items = append(items, rtree.BulkItem{Box: m.shape.Box(), RecordID: len(g.places)})
+			g.places = append(g.places, known[key])
+		}
+		m.place = known[key]
 	}
-	tree := rtree.BulkLoad(items)
-	window := cmp.Or(p.Window, DefaultWindow)
-	g := gathering{all: all, tree: tree, window: window, leads: make([]int, len(all))}
+	g.tree = rtree.BulkLoad(items)
 	for _, group := range groups(all) {
 		if err := g.take(group); err != nil {
 			return nil, err
@@ -55,79 +54,168 @@ func (p *Pool) clusters(all []*member) ([]*cluster, error) {
 // gathering is clusters in the making.
 type gathering struct {
 	all    []*member
-	tree   *rtree.RTree
+	places []*place
+	tree   *rtree.RTree // of places, by number
 	window time.Duration
 	out    []*cluster
-	leads  []int // the cluster that a member leads, from 1; 0 for none
+	lines  map[alike]*line
 }
 
-// maxFits bounds the memory for pairs of places that overlap.
+// overlap is a place that meets another, and their share; negative before it was asked for.
+type overlap struct {
+	place *place
+	share float64
+}
+
+// fit is how well a member fits the clusters of a line.
+type fit struct {
+	member int
+	line   *line
+	share  float64
+	gap    time.Duration
+}
+
+// better orders fits, those that fit best first.
+func (f fit) better(o fit) int {
+	return cmp.Or(cmp.Compare(o.share, f.share), cmp.Compare(f.gap, o.gap))
+}
+
+// maxFits bounds the memory for places that overlap.
 const maxFits = 20_000_000
 
 // take takes the members of a group. Exact places are joined best first. In a cell there may be thousands of either side, which fit equally well: there one comes after the other.
 func (g *gathering) take(group []int) error {
 	left := map[int]bool{}
+	near := map[*place][]overlap{}
 	var fits []fit
 	for _, i := range group {
+		m := g.all[i]
 		left[i] = true
-		more, err := g.fits(i)
+		if near[m.place] == nil {
+			near[m.place] = g.near(m.place)
+		}
+		if m.grid > 0 {
+			best, err := g.best(i, near[m.place])
+			if err != nil {
+				return err
+			}
+			g.join(best, left)
+			continue
+		}
+		err := g.fits(i, near[m.place], func(f fit) { fits = append(fits, f) })
 		if err != nil {
 			return err
 		}
-		if fits = append(fits, more...); g.all[i].grid > 0 {
-			g.join(fits, left)
-			fits = fits[:0]
-		}
 		if len(fits) > maxFits {
-			return exit.Errorf(exit.Input, "%s: more than %d pairs of its features overlap others; leave out what covers the same ground again and again", g.all[i].in.path, maxFits)
+			return exit.Errorf(exit.Input, "%s: more than %d pairs of its features overlap others; leave out what covers the same ground again and again", m.in.path, maxFits)
 		}
 	}
-	g.join(fits, left)
+	slices.SortFunc(fits, func(a, b fit) int { return cmp.Or(a.better(b), cmp.Compare(a.member, b.member)) })
+	for len(fits) > 0 {
+		n := 1
+		for n < len(fits) && fits[n].member == fits[0].member && fits[n].better(fits[0]) == 0 {
+			n++
+		}
+		g.join(fits[:n], left)
+		fits = fits[n:]
+	}
 	for _, i := range group {
 		if left[i] {
-			g.out = append(g.out, &cluster{[]*member{g.all[i]}, map[*input]bool{g.all[i].in: true}})
-			g.leads[i] = len(g.out)
+			g.begin(g.all[i])
 		}
 	}
 	return nil
 }
 
-// fits are the clusters that a member fits.
-func (g *gathering) fits(i int) (fits []fit, err error) {
-	m := g.all[i]
-	err = g.tree.RangeSearch(m.shape.Box(), func(k int) error {
-		if g.leads[k] == 0 || g.out[g.leads[k]-1].inputs[m.in] {
-			return nil
-		}
-		lead := g.all[k]
-		f := fit{cluster: g.leads[k] - 1, member: i, gap: m.at.Sub(lead.at).Abs()}
-		if m.at.IsZero() || lead.at.IsZero() || f.gap > g.window || contradict(m, lead) {
-			return nil
-		}
-		var err error
-		if f.share, err = share(m, lead); f.share > 0 {
-			fits = append(fits, f)
-		}
-		return err
-	})
-	return fits, err
+// begin begins a cluster.
+func (g *gathering) begin(m *member) {
+	key := alike{m.place, m.at, m.what}
+	l := g.lines[key]
+	if l == nil {
+		l = &line{lead: m}
+		g.lines[key] = l
+		m.place.lines = append(m.place.lines, l)
+	}
+	l.clusters = append(l.clusters, len(g.out))
+	g.out = append(g.out, &cluster{[]*member{m}, map[*input]bool{m.in: true}})
 }
 
-// join joins members and clusters, those that fit best first, and takes the members from left.
-func (g *gathering) join(fits []fit, left map[int]bool) {
-	slices.SortFunc(fits, func(a, b fit) int {
-		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.gap, b.gap), cmp.Compare(a.member, b.member), cmp.Compare(a.cluster, b.cluster))
-	})
-	for _, f := range fits {
-		c, m := g.out[f.cluster], g.all[f.member]
-		if !left[f.member] || c.inputs[m.in] {
-			continue
+// near are the places of leaders that may overlap a place; not nil.
+func (g *gathering) near(p *place) []overlap {
+	list := []overlap{}
+	// the only error would be one of the function
+	_ = g.tree.RangeSearch(p.shape.Box(), func(k int) error {
+		if len(g.places[k].lines) > 0 {
+			list = append(list, overlap{g.places[k], -1})
 		}
-		delete(left, f.member)
-		c.inputs[m.in] = true
-		m.weak = m.grid > 0 || c.members[0].grid > 0
-		c.members = append(c.members, m)
+		return nil
+	})
+	return list
+}
+
+// fits finds the lines that a member fits and that have a cluster for it.
+func (g *gathering) fits(i int, near []overlap, found func(fit)) error {
+	m := g.all[i]
+	if m.at.IsZero() {
+		return nil
 	}
+	for n := range near {
+		o := &near[n]
+		for _, l := range o.place.lines {
+			gap := m.at.Sub(l.lead.at).Abs()
+			if l.lead.at.IsZero() || gap > g.window || contradict(m, l.lead) {
+				continue
+			}
+			if _, free := l.first(g.out, m.in); !free {
+				continue
+			}
+			if o.share < 0 {
+				var err error
+				if o.share, err = share(m, l.lead); err != nil {
+					return err
+				}
+			}
+			if o.share == 0 {
+				break
+			}
+			found(fit{i, l, o.share, gap})
+		}
+	}
+	return nil
+}
+
+// best are the lines that a member fits best, one as well as the other; none when it fits none.
+func (g *gathering) best(i int, near []overlap) (best []fit, err error) {
+	err = g.fits(i, near, func(f fit) {
+		if len(best) > 0 && f.better(best[0]) < 0 {
+			best = best[:0]
+		}
+		if len(best) == 0 || f.better(best[0]) == 0 {
+			best = append(best, f)
+		}
+	})
+	return best, err
+}
+
+// join joins a member that is left with the first cluster of lines that it fits equally well, and takes it from left.
+func (g *gathering) join(fits []fit, left map[int]bool) {
+	if len(fits) == 0 || !left[fits[0].member] {
+		return
+	}
+	m, first := g.all[fits[0].member], len(g.out)
+	for _, f := range fits {
+		if n, free := f.line.first(g.out, m.in); free {
+			first = min(first, n)
+		}
+	}
+	if first == len(g.out) {
+		return
+	}
+	delete(left, fits[0].member)
+	c := g.out[first]
+	c.inputs[m.in] = true
+	m.weak = m.grid > 0 || c.members[0].grid > 0
+	c.members = append(c.members, m)
 }
 
 // groups are the members of each input that are generalised by the same, by number, in order of these.
@@ -156,8 +244,7 @@ func groups(all []*member) (list [][]int) {
 
 // contradict reports whether one member appeared where the other disappeared.
 func contradict(a, b *member) bool {
-	x, y := a.Text("obj_desc"), b.Text("obj_desc")
-	return x == "appeared" && y == "disappeared" || x == "disappeared" && y == "appeared"
+	return a.what == "appeared" && b.what == "disappeared" || a.what == "disappeared" && b.what == "appeared"
 }
 
 // share is by how much two members are at one place: their IoU, or how much of the smaller lies within the larger when one is generalised; 0 when that

@@ -103,6 +103,8 @@ type member struct {
 	*parcel.Feature
 	in    *input
 	shape *track.Shape
+	place *place    // of its shape
+	what  string    // obj_desc
 	at    time.Time // when it was seen last; zero when that is not known
 	grid  float64   // metres by which its place is generalised; 0 for exact
 	acc   float64   // 1-sigma accuracy of its place, metres; a large number when it is not known
@@ -162,7 +164,7 @@ func (m *member) order(o *member) int {
 
 // member reads what the pool asks of a feature.
 func (p *Pool) member(in *input, f *parcel.Feature) (*member, error) {
-	m := &member{Feature: f, in: in, shape: track.LonLat.NewShape(f.Geometry), grid: float64(in.grid), acc: unknownAccuracy, tlp: in.tlp}
+	m := &member{Feature: f, in: in, shape: track.LonLat.NewShape(f.Geometry), what: f.Text("obj_desc"), grid: float64(in.grid), acc: unknownAccuracy, tlp: in.tlp}
 	if g, ok := number(f, "coordinateUncertaintyInMeters"); ok && (f.Text("dataGeneralizations") != "" || in.grid > 0) {
 		m.grid = max(m.grid, g)
 	}

@@ -46,7 +46,7 @@ func drawInputs(t *rapid.T) (inputs []any) {
 	return inputs
 }
 
-func pooled(t *rapid.T, inputs []any) Result {
+func poolOf(t *rapid.T, inputs []any) *Pool {
 	p := &Pool{OriginKey: key}
 	for i, in := range inputs {
 		var err error
@@ -60,7 +60,11 @@ func pooled(t *rapid.T, inputs []any) Result {
 			t.Fatal(err)
 		}
 	}
-	r, err := p.Combine()
+	return p
+}
+
+func pooled(t *rapid.T, inputs []any) Result {
+	r, err := poolOf(t, inputs).Combine()
 	if err != nil {
 		t.Fatal(err)
 	}
