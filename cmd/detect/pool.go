@@ -37,10 +37,11 @@ one place within --window becomes one feature, with the place and attributes of 
 precise member; all sources stand in it, with the strictest TLP among them.
 
 n_observations counts distinct observations, a pair of passes of one origin each, and
-not partners: what comes back to us by another way is not counted again. Where places
-are generalised, a member is joined because it lies in the same cell: such features are
-marked weak, and only n_observations_possible counts it. A feature stays a candidate
-until our own people accept it. With no_onward it must not be passed on.
+not partners: what comes back to us by another way is not counted again. What tells no
+origins may be a copy of what does, and only n_observations_possible counts it. Where
+places are generalised, a member is joined because it lies in the same cell: such
+features are marked weak, and it is counted likewise. A feature stays a candidate until
+our own people accept it. With no_onward it must not be passed on.
 
 The order of the inputs, or giving one twice, does not matter.`,
 		Example: `  detect pool from-a from-b.tar.age ours.geojson pool.geojson --trust partners.keys --identity key.txt --origin-key origin.key`,

@@ -12,9 +12,9 @@ import (
 
 // tokens are tokens of observations of which one, nobody knows which, is meant.
 type tokens struct {
-	list  []string
-	has   map[string]bool
-	keyed bool // made with our key
+	list    []string
+	has     map[string]bool
+	unknown bool // no token was told: these only say by whom it came
 }
 
 func newTokens(list []string) *tokens {
@@ -49,13 +49,17 @@ func (p *Pool) observe(m *member, before, after time.Time) error {
 	m.maybe = newTokens(maybe)
 	origins := m.in.origins
 	switch {
-	case m.sure != nil || m.maybe != nil:
+	case m.maybe != nil:
 	case m.in.contributor == Own && m.Text("schema") == parcel.PoolSchema:
-		m.maybe = p.unknown(strings.Split(m.Text("contributors"), ",")...)
+		// a pool that counted more than it tells tokens of had members without
+		if n, ok := number(m.Feature, "n_observations_possible"); m.sure == nil || ok && n > float64(len(m.sure)) {
+			m.maybe = unknown(strings.Split(m.Text("contributors"), ",")...)
+		}
+	case m.sure != nil:
 	case m.in.contributor == Own:
 		m.sure = []string{parcel.Origin(p.OriginKey, m.Text("src_before"), m.Text("src_after"), before, after)}
 	case origins == nil:
-		m.maybe = p.unknown(m.in.contributor)
+		m.maybe = unknown(m.in.contributor)
 	case len(origins.list) == 1:
 		m.sure = origins.list
 	case len(origins.list) > MaxMaybe:
@@ -66,15 +70,10 @@ func (p *Pool) observe(m *member, before, after time.Time) error {
 	return nil
 }
 
-// unknown stands for an observation of which no token is told, but by whom it came. As our names for others must not go on, nor can be told from what is known, it is made
-// with the key.
-func (p *Pool) unknown(contributors ...string) *tokens {
-	var all []string
-	for _, c := range contributors {
-		all = append(all, parcel.Origin(p.OriginKey, "by", c, time.Time{}, time.Time{}))
-	}
-	t := newTokens(all)
-	t.keyed = true
+// unknown stands for an observation of which no token is told, but by whom it came. It goes on to nobody.
+func unknown(contributors ...string) *tokens {
+	t := newTokens(contributors)
+	t.unknown = true
 	return t
 }
 
@@ -92,34 +91,52 @@ func split(list string) ([]string, error) {
 	return all, nil
 }
 
-// carried are the tokens that go on with a feature: the sure ones, and those of which one is meant: of several such, one of all, so that nobody counts too much. What was made
-// with our key goes on when there is one.
+// carried are the tokens that go on with a feature: the sure ones, our own when there is a key; and those of which one is meant: of several such, one of all, so that nobody
+// counts too much.
 func (p *Pool) carried(members []*member) (sure, maybe string) {
 	var known, others []string
 	for _, m := range members {
 		if p.OriginKey != nil || m.in.contributor != Own || m.Text("origins") != "" {
 			known = append(known, m.sure...)
 		}
-		if m.maybe != nil && (p.OriginKey != nil || !m.maybe.keyed) {
+		if m.maybe != nil && !m.maybe.unknown {
 			others = append(others, m.maybe.list...)
 		}
 	}
 	return joined(known), joined(others)
 }
 
-// observations counts the distinct observations of members: the sure tokens, and of those members that have one of several tokens, one for all that may be the
-// same, unless it may be one that counts already.
-func (p *Pool) observations(members []*member) int {
-	sure := map[string]bool{}
+// observations counts the distinct observations of members: those known by tokens among the members that are not weak, and those that are possible with the others. What is
+// told without a token may be a copy of what counts already. What somebody saw was seen once.
+func observations(members []*member) (known, possible int) {
+	var sure, all []string
+	var told, maybe []*tokens
 	for _, m := range members {
-		for _, t := range m.sure {
-			sure[t] = true
+		all = append(all, m.sure...)
+		if m.maybe != nil {
+			maybe = append(maybe, m.maybe)
+		}
+		if m.weak || m.Get("weak") == true {
+			continue
+		}
+		sure = append(sure, m.sure...)
+		if m.maybe != nil && !m.maybe.unknown {
+			told = append(told, m.maybe)
 		}
 	}
+	known = max(1, distinct(sure, told))
+	return known, max(known, distinct(all, maybe))
+}
+
+// distinct counts the sure tokens, and of those of which one is meant, one for all that may be the same, unless it may be one that counts already.
+func distinct(list []string, maybe []*tokens) int {
+	sure := map[string]bool{}
+	for _, t := range list {
+		sure[t] = true
+	}
 	var apart [][]*tokens // groups that have no token in common
-	for _, m := range members {
-		t := m.maybe
-		if t == nil || meetsSure(t, sure) {
+	for _, t := range maybe {
+		if meetsSure(t, sure) {
 			continue
 		}
 		group := []*tokens{t}

@@ -177,6 +177,10 @@ func TestObservations(t *testing.T) {
 		{"a third joins two", 1, 1, []any{release("a", 1, origins(o(1), o(2)), at("f")), release("b", 1, origins(o(3), o(4)), at("g")), release("c", 1, origins(o(2), o(3)), at("h"))}},
 		{"tokens of the feature itself", 3, 3, []any{release("a", 1, origins(o(1), o(2), o(3)), at("f", "origins", o(1)+","+o(2))), release("b", 1, origins(o(3)), at("g"))}},
 		{"two packages of a publisher who tells no origins", 1, 1, []any{release("a", 1, nil, at("f")), release("a", 2, nil, at("g"))}},
+		{"two publishers who tell no origins", 1, 2, []any{release("a", 1, nil, at("f")), release("b", 1, nil, at("g"))}},
+		{"ours and that of a publisher who tells none", 1, 2, []any{ours("s"), release("a", 1, nil, at("f"))}},
+		{"a publisher who tells one and one who does not", 1, 2, []any{release("a", 1, origins(o(1)), at("f")), release("b", 1, nil, at("g"))}},
+		{"one of several tokens and none", 1, 2, []any{release("a", 1, origins(o(1), o(2)), at("f")), release("b", 1, nil, at("g"))}},
 		{"a cell is possible only", 1, 2, []any{release("a", 1, origins(o(1)), at("f")), release("b", 1, grid(o(2)), feature("g", box(9.999, 0, 0.009), "t_after", may1))}},
 	} {
 		r := combine(t, &Pool{OriginKey: key}, c.inputs...)
@@ -189,9 +193,28 @@ func TestObservations(t *testing.T) {
 		}
 		// What was pooled is pooled again with its sources: nothing more is counted.
 		again := combine(t, &Pool{OriginKey: key}, append(slices.Clone(c.inputs), r.Features)...)
-		if f := again.Features[0]; len(again.Features) != 1 || f.Get("n_observations").(int) > c.possible {
-			t.Errorf("%s: with the pool itself %d features, %v observations", c.name, len(again.Features), f.Get("n_observations"))
+		if f := again.Features[0]; len(again.Features) != 1 || f.Get("n_observations").(int) > c.want || f.Get("n_observations_possible").(int) > c.possible {
+			t.Errorf("%s: with the pool itself %d features, %v of %v observations", c.name, len(again.Features), f.Get("n_observations"), f.Get("n_observations_possible"))
 		}
+		// The pool alone counts no more, either.
+		read, err := parcel.ParseFeatures(parcel.WriteFeatures(r.Features))
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone := combine(t, &Pool{OriginKey: key}, read).Features[0]
+		if alone.Get("n_observations").(int) > c.want || alone.Get("n_observations_possible").(int) > c.possible {
+			t.Errorf("%s: the pool alone %v of %v observations", c.name, alone.Get("n_observations"), alone.Get("n_observations_possible"))
+		}
+	}
+}
+
+// TestUnknownStaysHere: that somebody told no token goes on to nobody as one.
+func TestUnknownStaysHere(t *testing.T) {
+	silent := release("a", 1, nil, feature("f", box(10, 0, 0.001), "t_after", may1))
+	own := []parcel.Feature{feature("g", box(10, 0, 0.001), "t_after", may1, "src_after", "s")}
+	p := &Pool{OriginKey: key}
+	if f := combine(t, p, silent, own).Features[0]; f.Get("origins_any") != nil || strings.Contains(f.Text("origins"), ",") {
+		t.Errorf("%v, %v", f.Get("origins"), f.Get("origins_any"))
 	}
 }
 
