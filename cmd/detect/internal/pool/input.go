@@ -41,7 +41,7 @@ type input struct {
 	tlp                    parcel.TLP // "" for our own
 	handling               string
 	grid                   int     // metres; 0 for exact
-	origins                *tokens // of the package, of which any may be a feature's own; nil for none
+	origins                *tokens // of the package, of which any may be a feature's own; nil for none, and when features tell their own
 	retracted              []string
 	features               []parcel.Feature
 }
@@ -50,13 +50,19 @@ type input struct {
 func (p *Pool) AddPackage(k *parcel.Package) error {
 	m := k.Manifest
 	in := input{path: k.Path, contributor: k.Key.Name, sum: k.ManifestSHA256, partner: m.Partner, sequence: m.Sequence, tlp: m.TLP, handling: m.Handling,
-		origins: newTokens(m.Origins), retracted: m.Retractions, features: k.Features}
+		retracted: m.Retractions, features: k.Features}
+	if !slices.ContainsFunc(k.Features, tells) {
+		in.origins = newTokens(m.Origins)
+	}
 	if k.Key.Name == Own {
 		return exit.Errorf(exit.Input, "%s: the trust file names its key %q, which stands for our own outputs; give it another name", k.Path, Own)
 	}
 	in.grid, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(m.Precision, "grid: "), "m")) // 0 for exact
 	return p.add(in)
 }
+
+// tells reports whether a feature tells its origins. Where some do, the list of the package is theirs, and not that of those which do not.
+func tells(f parcel.Feature) bool { return f.Text("origins") != "" || f.Text("origins_any") != "" }
 
 // AddOutput adds an output of our own: of detect run, detect track, or detect pool.
 func (p *Pool) AddOutput(path string, data []byte) error {

@@ -208,6 +208,32 @@ func TestObservations(t *testing.T) {
 	}
 }
 
+// TestToldBySome: in a package in which some features tell their origins, the list of the package is not that of those which do not: theirs may be another.
+func TestToldBySome(t *testing.T) {
+	told := feature("f", box(10, 0, 0.001), "t_after", may1, "origins", o(1))
+	silent := feature("g", box(20, 0, 0.001), "t_after", may1)
+	other := release("b", 1, origins(o(2)), feature("h", box(20, 0, 0.001), "t_after", may1))
+	for _, c := range []struct {
+		name            string
+		known, possible int
+		p               *parcel.Package
+	}{
+		{"one that is told by another feature", 1, 2, release("a", 1, origins(o(1)), told, silent)},
+		{"one of several", 1, 2, release("a", 1, origins(o(1), o(3)), told, silent)},
+		{"one of which one is meant", 1, 2, release("a", 1, origins(o(1), o(3)), feature("f", box(10, 0, 0.001), "t_after", may1, "origins_any", o(1)+","+o(3)), silent)},
+		{"told by none", 2, 2, release("a", 1, origins(o(1)), silent)},
+	} {
+		for _, f := range combine(t, &Pool{}, c.p, other).Features {
+			if f.Get("n_sources") != 2 {
+				continue
+			}
+			if f.Get("n_observations") != c.known || f.Get("n_observations_possible") != c.possible || strings.Contains(f.Text("origins"), o(1)) == (c.known == 1) {
+				t.Errorf("%s: %v of %v observations, origins %v", c.name, f.Get("n_observations"), f.Get("n_observations_possible"), f.Get("origins"))
+			}
+		}
+	}
+}
+
 // TestUnknownStaysHere: that somebody told no token goes on to nobody as one.
 func TestUnknownStaysHere(t *testing.T) {
 	silent := release("a", 1, nil, feature("f", box(10, 0, 0.001), "t_after", may1))
