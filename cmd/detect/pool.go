@@ -21,9 +21,9 @@ import (
 
 // poolOptions are the flags of detect pool.
 type poolOptions struct {
-	open                       openOptions
-	partner, window, originKey string
-	overwrite                  bool
+	open                              openOptions
+	partner, state, window, originKey string
+	overwrite                         bool
 }
 
 func newPool(messages *report.Reporter) *cobra.Command {
@@ -43,7 +43,8 @@ places are generalised, a member is joined because it lies in the same cell: suc
 features are marked weak, and it is counted likewise. A feature stays a candidate until
 our own people accept it. With no_onward it must not be passed on.
 
-The order of the inputs, or giving one twice, does not matter.`,
+The order of the inputs, or giving one twice, does not matter. With --state an old
+package does not pass for the newest of its publisher.`,
 		Example: `  detect pool from-a from-b.tar.age ours.geojson pool.geojson --trust partners.keys --identity key.txt --origin-key origin.key`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
@@ -59,6 +60,7 @@ The order of the inputs, or giving one twice, does not matter.`,
 	f.SortFlags = false
 	o.open.flags(f)
 	f.StringVar(&o.partner, "partner", "", "refuse packages that were made for another partner than this one")
+	f.StringVar(&o.state, "state", "", "file of the newest packages that detect verify --state saw: refuse older ones in their place; only read")
 	f.StringVar(&o.window, "window", "30d", "how far apart in time two sightings of one change may be, in days (30d) or hours (72h)")
 	f.StringVar(&o.originKey, "origin-key", "", "file with the secret from which tokens of our own observations are made (origin_key of policies)")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace OUT when it exists")
@@ -72,7 +74,7 @@ func isOutput(path string) bool {
 }
 
 func (o *poolOptions) run(ctx context.Context, inputs []string, out string, messages *report.Reporter) error {
-	p, ours, err := o.read(ctx, inputs)
+	p, ours, err := o.read(ctx, inputs, messages)
 	if err != nil {
 		return err
 	}
@@ -109,12 +111,13 @@ func (o *poolOptions) run(ctx context.Context, inputs []string, out string, mess
 }
 
 // read reads the inputs. It reports whether some are our own.
-func (o *poolOptions) read(ctx context.Context, inputs []string) (p *pool.Pool, ours bool, err error) {
+func (o *poolOptions) read(ctx context.Context, inputs []string, messages *report.Reporter) (p *pool.Pool, ours bool, err error) {
 	p = &pool.Pool{}
 	if p.Window, err = parseSpan(o.window); err != nil {
 		return nil, false, usage(err, "window")
 	}
 	var op *opener
+	var packages []*parcel.Package
 	for _, path := range inputs {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
@@ -145,11 +148,34 @@ func (o *poolOptions) read(ctx context.Context, inputs []string) (p *pool.Pool, 
 		if err := p.AddPackage(k); err != nil {
 			return nil, false, err
 		}
+		packages = append(packages, k)
+	}
+	if o.state != "" {
+		if err := o.follow(packages, messages); err != nil {
+			return nil, false, err
+		}
 	}
 	if o.originKey != "" {
 		p.OriginKey, err = parcel.ReadSecret(o.originKey, o.open.password.ask)
 	}
 	return p, ours, err
+}
+
+// follow checks that no package stands in place of a newer one that was seen.
+func (o *poolOptions) follow(packages []*parcel.Package, messages *report.Reporter) error {
+	if _, err := os.Stat(o.state); err != nil {
+		return exit.Errorf(exit.Input, "%s: %w; detect verify --state writes it", o.state, exit.Cause(err))
+	}
+	chains, err := parcel.ReadChains(o.state)
+	if err != nil {
+		return err
+	}
+	for _, k := range packages {
+		if !chains.Knows(k) {
+			messages.Warn("%s: %s has no package of %s for %s, so that it is not known whether this is the newest", k.Path, o.state, k.Key.Name, k.Manifest.Partner)
+		}
+	}
+	return chains.Follow(packages)
 }
 
 // parseSpan reads a number of days or hours.

@@ -74,15 +74,14 @@ func (c *Chains) Encode() []byte {
 func (c *Chains) Add(p *Package) (first bool, err error) {
 	m := p.Manifest
 	next := link{p.Key.Name, m.Partner, m.Sequence, p.ManifestSHA256}
-	i := slices.IndexFunc(c.links, func(l link) bool { return l.Publisher == next.Publisher && l.Partner == next.Partner })
-	if i < 0 {
+	last := c.of(p)
+	if last == nil {
 		c.links = append(c.links, next)
 		return true, nil
 	}
-	last := c.links[i]
 	wrong := ""
 	switch {
-	case next == last:
+	case next == *last:
 		return false, nil
 	case m.Sequence < last.Sequence:
 		wrong = fmt.Sprintf("package %d comes again after %d, the newest that was seen; ask for the newest", m.Sequence, last.Sequence)
@@ -93,8 +92,37 @@ func (c *Chains) Add(p *Package) (first bool, err error) {
 	case m.PrevManifestSHA256 != last.ManifestSHA256:
 		wrong = fmt.Sprintf("package %d does not follow the package %d that was seen, whose manifest has the sha256 %s", m.Sequence, last.Sequence, last.ManifestSHA256)
 	default:
-		c.links[i] = next
+		*last = next
 		return false, nil
 	}
 	return false, exit.Errorf(exit.Unverified, "%s: chain: %s", p.Path, wrong)
+}
+
+// Follow takes packages that are used together, in any order. It is an error, with exit.Unverified, when the newest of a chain is older than the newest that was seen, or when one
+// that is not older does not follow, as for Add. Older ones may stand beside them. Of chains of which none was seen, nothing is asked.
+func (c *Chains) Follow(all []*Package) error {
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b *Package) int { return cmp.Compare(a.Manifest.Sequence, b.Manifest.Sequence) })
+	for i, p := range all {
+		last := c.of(p)
+		later := func(o *Package) bool { return o.Key.Name == p.Key.Name && o.Manifest.Partner == p.Manifest.Partner }
+		if last == nil || p.Manifest.Sequence < last.Sequence && slices.ContainsFunc(all[i+1:], later) {
+			continue
+		}
+		if _, err := c.Add(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Knows reports whether a package of the chain was seen.
+func (c *Chains) Knows(p *Package) bool { return c.of(p) != nil }
+
+// of is the newest package that was seen of a package's chain; nil for none.
+func (c *Chains) of(p *Package) *link {
+	i := slices.IndexFunc(c.links, func(l link) bool { return l.Publisher == p.Key.Name && l.Partner == p.Manifest.Partner })
+	if i < 0 {
+		return nil
+	}
+	return &c.links[i]
 }
