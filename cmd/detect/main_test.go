@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"mask":    cmdMask,
 			"same":    cmdSame,
 			"signer":  cmdSigner,
+			"seal":    cmdSeal,
 			"parcel":  cmdParcel,
 			"mode":    cmdMode,
 		},

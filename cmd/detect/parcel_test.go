@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"aead.dev/minisign"
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"passdiff/cmd/detect/internal/parcel"
@@ -35,6 +37,25 @@ func cmdSigner(ts *testscript.TestScript, neg bool, args []string) {
 	_, err = f.WriteString(args[0] + " minisign " + public.String() + "\n")
 	ts.Check(err)
 	ts.Check(f.Close())
+}
+
+// cmdSeal encrypts a file with a password as age -p does, which asks at a terminal, with less work.
+//
+//	seal FILE PASSWORD OUT
+func cmdSeal(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: seal FILE PASSWORD OUT")
+	}
+	recipient, err := age.NewScryptRecipient(args[1])
+	ts.Check(err)
+	recipient.SetWorkFactor(10)
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, recipient)
+	ts.Check(err)
+	_, err = w.Write([]byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), sealed.Bytes(), 0o600))
 }
 
 // cmdParcel makes a package of features, in a folder, and OUT.tar beside it.

@@ -16,31 +16,43 @@ import (
 // flagSet is where flags are defined.
 type flagSet = *pflag.FlagSet
 
-// passwordOption says where a password comes from: a file, a descriptor that is open, or the person at the terminal. Never the command line, which others see.
-type passwordOption struct{ from string }
+// secrets opens keys. A password comes from a file, a descriptor that is open, or the person at the terminal, never from the command line, which others see. From a
+// file or descriptor it is read once, and serves for all keys; at the terminal it is asked for each.
+type secrets struct {
+	from string
+	read []byte
+}
 
 // mostPassword is the most bytes of a password.
 const mostPassword = 1024
 
-func (o *passwordOption) flag(f flagSet, of string) {
-	f.StringVar(&o.from, "password", "", "file with the password "+of+", or fd:N for a descriptor that is open (default: asked for at the terminal)")
+func (s *secrets) flag(f flagSet) {
+	f.StringVar(&s.from, "password", "", "file with the password of the keys that are encrypted, or fd:N for a descriptor that is open (default: asked for at the terminal)")
 }
 
-// ask reads the password: the first line.
-func (o *passwordOption) ask() ([]byte, error) {
-	if o.from == "" {
+// ask gives the password of a key.
+func (s *secrets) ask() (password []byte, err error) {
+	if s.from == "" {
 		return prompt()
 	}
+	if s.read == nil {
+		s.read, err = readPassword(s.from)
+	}
+	return s.read, err
+}
+
+// readPassword reads a password: the first line. What is no file nor descriptor may be the password itself, and is not told.
+func readPassword(from string) ([]byte, error) {
 	var f *os.File
-	if n, ok := strings.CutPrefix(o.from, "fd:"); ok {
+	if n, ok := strings.CutPrefix(from, "fd:"); ok {
 		fd, err := strconv.ParseUint(n, 10, 16)
 		if err != nil {
-			return nil, fmt.Errorf("%s is no descriptor such as fd:3", o.from)
+			return nil, fmt.Errorf("%s is no descriptor such as fd:3", from)
 		}
-		f = os.NewFile(uintptr(fd), o.from)
+		f = os.NewFile(uintptr(fd), from)
 	} else {
 		var err error
-		if f, err = os.Open(o.from); err != nil {
+		if f, err = os.Open(from); err != nil {
 			return nil, err
 		}
 	}
@@ -52,7 +64,7 @@ func (o *passwordOption) ask() ([]byte, error) {
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
 	if len(line) == 0 || len(line) > mostPassword {
-		return nil, fmt.Errorf("%s holds no password of up to %d bytes", o.from, mostPassword)
+		return nil, fmt.Errorf("%s holds no password of up to %d bytes", from, mostPassword)
 	}
 	return line, nil
 }

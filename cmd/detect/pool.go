@@ -156,7 +156,7 @@ func (o *poolOptions) read(ctx context.Context, inputs []string, messages *repor
 		}
 	}
 	if o.originKey != "" {
-		p.OriginKey, err = parcel.ReadSecret(o.originKey, o.open.password.ask)
+		p.OriginKey, err = parcel.ReadSecret(o.originKey, o.open.secrets.ask)
 	}
 	return p, ours, err
 }

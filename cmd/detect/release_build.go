@@ -22,28 +22,6 @@ import (
 	"passdiff/cmd/detect/internal/report"
 )
 
-// secrets opens keys: a password that a file or descriptor gives is read once, and serves for all.
-type secrets struct {
-	password passwordOption
-	read     []byte
-}
-
-func (s *secrets) flag(f flagSet) { s.password.flag(f, "of the keys that are encrypted") }
-
-// ask gives the password.
-func (s *secrets) ask() ([]byte, error) {
-	if s.password.from == "" {
-		return s.password.ask()
-	}
-	if s.read == nil {
-		var err error
-		if s.read, err = s.password.ask(); err != nil {
-			return nil, err
-		}
-	}
-	return s.read, nil
-}
-
 // fromPlan is a path of a plan as seen from here.
 func fromPlan(plan, path string) string {
 	if filepath.IsAbs(path) {

@@ -162,13 +162,13 @@ func writeVerified(w io.Writer, p *parcel.Package) error {
 // openOptions are the flags by which packages are opened.
 type openOptions struct {
 	trust, identity, at string
-	password            passwordOption
+	secrets             secrets
 }
 
 func (o *openOptions) flags(f flagSet) {
 	f.StringVar(&o.trust, "trust", "", "file of the public keys whose signatures are believed")
 	f.StringVar(&o.identity, "identity", "", "age identity that opens what is encrypted, as age-keygen writes it")
-	o.password.flag(f, "of the identity, when it is encrypted")
+	o.secrets.flag(f)
 	f.StringVar(&o.at, "time", "", "judge validity as of this time, such as 2026-05-01T00:00:00Z (default: now)")
 }
 
@@ -193,7 +193,7 @@ func (o *openOptions) opener() (op *opener, err error) {
 		return nil, err
 	}
 	if o.identity != "" {
-		op.identities, err = parcel.ReadIdentities(o.identity, o.password.ask)
+		op.identities, err = parcel.ReadIdentities(o.identity, o.secrets.ask)
 	}
 	return op, err
 }
