@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"passdiff/cmd/detect/internal/exit"
 )
 
 // flagSet is where flags are defined.
@@ -47,19 +49,19 @@ func readPassword(from string) ([]byte, error) {
 	if n, ok := strings.CutPrefix(from, "fd:"); ok {
 		fd, err := strconv.ParseUint(n, 10, 16)
 		if err != nil {
-			return nil, fmt.Errorf("%s is no descriptor such as fd:3", from)
+			return nil, noPassword(errors.New("no descriptor"))
 		}
 		f = os.NewFile(uintptr(fd), from)
 	} else {
 		var err error
 		if f, err = os.Open(from); err != nil {
-			return nil, err
+			return nil, noPassword(exit.Cause(err))
 		}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostPassword+1))
 	if err != nil {
-		return nil, err
+		return nil, noPassword(exit.Cause(err))
 	}
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
@@ -67,6 +69,10 @@ func readPassword(from string) ([]byte, error) {
 		return nil, fmt.Errorf("%s holds no password of up to %d bytes", from, mostPassword)
 	}
 	return line, nil
+}
+
+func noPassword(cause error) error {
+	return fmt.Errorf("--password: %w; it takes a FILE with the password, or fd:N, not the password itself", cause)
 }
 
 // prompt asks the person at the terminal, whatever the standard streams are.
