@@ -114,11 +114,13 @@ func (c *checker) detections(data []byte, counted int) {
 			}
 		}
 		if cell == 0 {
-			c.outline(name, what, f.get("geometry"))
+			if shape, ok := c.outline(name, what, f.get("geometry")); ok {
+				c.exact(name, what, shape)
+			}
 		} else if u := p.get("coordinateUncertaintyInMeters"); !number.MatchString(u.text) {
 			c.leak(name, "%s is told in a cell, and its uncertainty is %.40q", what, u.text)
-		} else {
-			c.cell(name, what, f.get("geometry"), cell)
+		} else if at, ok := c.cell(name, what, f.get("geometry"), cell); ok {
+			c.coarse(name, what, at)
 		}
 	}
 }
@@ -167,7 +169,7 @@ func (c *checker) said(name, what string, p *node) (cell int) {
 // coarser are the cells of protected features that were approved.
 func (c *checker) coarser() (sizes []int) {
 	for _, p := range c.rules.Protected {
-		sizes = append(sizes, p.Coarsen)
+		sizes = append(sizes, c.rules.Coarsened(p.Coarsen).Grid)
 	}
 	return sizes
 }
@@ -247,11 +249,14 @@ func (c *checker) coverage(data []byte) {
 				c.leak(name, "%s has %s %.40q", what, key, v.text)
 			}
 		}
-		col, row, ok := c.cell(name, what, f.get("geometry"), cell)
+		at, ok := c.cell(name, what, f.get("geometry"), cell)
+		if ok && !c.ground.sees(at.middle()) {
+			c.leak(name, "%s has its middle outside of the allowed areas", what)
+		}
 		when := p.get("t_after").text + p.get("t_before").text
-		if ok && when == lastTime && (row < lastRow || row == lastRow && col <= lastCol) {
+		if ok && when == lastTime && (at.row < lastRow || at.row == lastRow && at.col <= lastCol) {
 			c.leak(name, "%s does not stand where its cell belongs: the order tells something", what)
 		}
-		lastRow, lastCol, lastTime = row, col, when
+		lastRow, lastCol, lastTime = at.row, at.col, when
 	}
 }

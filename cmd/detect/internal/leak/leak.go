@@ -1,5 +1,6 @@
 // Package leak looks through the bytes of a package for what its policy does not let a partner know. It shares nothing with the package that
-// makes releases, neither the selection nor the grid: it knows what may stand in a package, and whatever else stands there is a leak.
+// makes releases, neither the selection nor the grid: it knows what may stand in a package, and whatever else stands there is a leak. Of what stands there
+// it asks what can be asked of a package: whether the policy's rules let such a thing be told, and at such a place.
 package leak
 
 import (
@@ -23,7 +24,7 @@ func Check(dir string, p *policy.Policy) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{rules: p, dir: dir}
+	c := newChecker(p, dir)
 	c.run(files)
 	if len(c.found) == 0 {
 		return nil
@@ -66,11 +67,18 @@ func load(dir string) (map[string][]byte, error) {
 const mostFound = 20
 
 type checker struct {
-	rules *policy.Policy
-	dir   string
-	found []error
+	rules  *policy.Policy
+	ground *ground
+	dir    string
+	found  []error
 	// What manifest.json says.
 	created, until string
+	// guarded is how many features are told in cells near protected places.
+	guarded int
+}
+
+func newChecker(p *policy.Policy, dir string) *checker {
+	return &checker{rules: p, ground: newGround(p.Rules), dir: dir}
 }
 
 // leak notes something that may not stand in a file.

@@ -29,8 +29,11 @@ func files() map[string]string {
 	}
 }
 
+// rules are those of that package, with places of each kind that it does not come near.
 func rules() *policy.Policy {
 	return &policy.Policy{Partner: "north", Rules: policy.Rules{
+		Allow: shapes("POLYGON((-49 -28,-48 -28,-48 -27,-49 -27,-49 -28))"), Deny: shapes("POLYGON((-48.5 -28,-48 -28,-48 -27,-48.5 -27,-48.5 -28))"),
+		Protected: []policy.Protected{{Places: shapes("POINT(-48.8 -27.7)", "LINESTRING(-48.8 -27.5,-48.9 -27.5)"), Distance: 5000, Coarsen: 10_000}}, Embargo: 72 * time.Hour,
 		Grid: 1000, Attributes: []string{"obj_desc", "t_after", "src_after", "area_m2"}, Sources: policy.SourceFamily, TLP: "TLP:AMBER+STRICT", Handling: "for north only",
 		ValidFor: 30 * 24 * time.Hour, SmallCount: 3,
 	}}
@@ -123,9 +126,16 @@ func TestOtherFiles(t *testing.T) {
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte(files()["detections.geojson"]))
 	f.Add([]byte(files()["coverage.geojson"]))
+	f.Add([]byte(exactly(square1)["detections.geojson"]))
+	f.Add([]byte(manifest))
+	zero := exactRules()
+	zero.Protected = append(zero.Protected, policy.Protected{Places: zero.Deny})
+	strict := rules()
+	strict.Attributes, strict.MinConfidence = []string{"review_state", "confidence", "status", "t_after"}, 50
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range []*policy.Policy{rules(), {}} {
-			c := &checker{rules: p}
+		for _, p := range []*policy.Policy{rules(), exactRules(), zero, strict, {}} {
+			c := newChecker(p, "")
+			c.manifest([]byte(manifest))
 			c.detections(data, -1)
 			c.coverage(data)
 			c.manifest(data)

@@ -3,7 +3,10 @@ package leak
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
+
+	"github.com/peterstace/simplefeatures/geom"
 )
 
 // The grid, written down once more from its definition (EPSG:6933: cylindrical equal-area on WGS 84, standard parallel 30°), with the formulas of
@@ -21,6 +24,20 @@ func metres(lon, lat float64) (x, y float64) {
 	s := math.Sin(lat * math.Pi / 180)
 	q := (1 - e2) * (s/(1-e2*s*s) + math.Atanh(e*s)/e)
 	return axis * k0 * lon * math.Pi / 180, axis * q / (2 * k0)
+}
+
+// degrees is the longitude and latitude of a place on the map, the latitude between two that are given: halved until nothing is left of it.
+func degrees(x, y, south, north float64) geom.XY {
+	east, _ := metres(1, 0)
+	for range 50 {
+		middle := (south + north) / 2
+		if _, m := metres(0, middle); m < y {
+			south = middle
+		} else {
+			north = middle
+		}
+	}
+	return geom.XY{X: x / east, Y: (south + north) / 2}
 }
 
 // slack is how far the corner of a cell may be from where it belongs: what seven decimals of a degree are, and a little more.
@@ -41,11 +58,24 @@ var (
 	mostDecimals  = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,2})(\.[0-9]{1,13})?$`)
 )
 
+// square is a cell of the grid: its size in metres, its column and row, and its edges in longitude and latitude as they are told.
+type square struct {
+	size     int
+	col, row float64
+	box
+}
+
+// middle is the middle of the cell on the map.
+func (s square) middle() geom.XY {
+	m := float64(s.size)
+	return degrees((s.col+0.5)*m, (s.row+0.5)*m, s.lo.Y, s.hi.Y)
+}
+
 // cell looks whether a geometry is one cell of the grid, and returns which.
-func (c *checker) cell(name, what string, g *node, size int) (col, row float64, ok bool) {
-	wrong := func() (float64, float64, bool) {
+func (c *checker) cell(name, what string, g *node, size int) (at square, ok bool) {
+	wrong := func() (square, bool) {
 		c.leak(name, "%s is not told as one cell of %d m of the grid, with up to 7 decimals", what, size)
-		return 0, 0, false
+		return square{}, false
 	}
 	if len(g.keys) != 2 || g.keys[0] != "type" || g.keys[1] != "coordinates" || g.get("type").text != "Polygon" || len(g.get("coordinates").members) != 1 {
 		return wrong()
@@ -54,16 +84,16 @@ func (c *checker) cell(name, what string, g *node, size int) (col, row float64, 
 	if len(ring) != 5 {
 		return wrong()
 	}
-	var at [5][2]float64
+	var corners [5][2]float64
 	for i, p := range ring {
 		lon, lat, ok := position(p, sevenDecimals)
 		if !ok {
 			return wrong()
 		}
-		at[i] = [2]float64{lon, lat}
+		corners[i] = [2]float64{lon, lat}
 	}
-	w, s, e, n := at[0][0], at[0][1], at[2][0], at[2][1]
-	if at != [5][2]float64{{w, s}, {e, s}, {e, n}, {w, n}, {w, s}} || w >= e || s >= n {
+	w, s, e, n := corners[0][0], corners[0][1], corners[2][0], corners[2][1]
+	if corners != [5][2]float64{{w, s}, {e, s}, {e, n}, {w, n}, {w, s}} || w >= e || s >= n {
 		return wrong()
 	}
 	x0, y0 := metres(w, s)
@@ -76,7 +106,7 @@ func (c *checker) cell(name, what string, g *node, size int) (col, row float64, 
 	if w == -180 {
 		x0 = math.Floor(x0/m+slack/m) * m
 	}
-	col, row = math.Floor((x0+x1)/2/m), math.Floor((y0+y1)/2/m)
+	col, row := math.Floor((x0+x1)/2/m), math.Floor((y0+y1)/2/m)
 	for _, d := range []float64{x0 - col*m, x1 - (col+1)*m} {
 		if math.Abs(d) > slack {
 			return wrong()
@@ -86,27 +116,40 @@ func (c *checker) cell(name, what string, g *node, size int) (col, row float64, 
 	if math.Abs(y0-row*m) > slack && s != -90 || math.Abs(y1-(row+1)*m) > slack && n != 90 {
 		return wrong()
 	}
-	return col, row, true
+	return square{size, col, row, box{geom.XY{X: w, Y: s}, geom.XY{X: e, Y: n}}}, true
 }
 
-// outline looks through an exact geometry.
-func (c *checker) outline(name, what string, g *node) {
+// outline reads an exact geometry: one valid polygon or several; false when it is none.
+func (c *checker) outline(name, what string, g *node) (shape geom.Geometry, ok bool) {
 	parts := []*node{g.get("coordinates")}
 	if g.get("type").text == "MultiPolygon" {
 		parts = g.get("coordinates").members
 	}
 	if len(g.keys) != 2 || g.keys[0] != "type" || g.keys[1] != "coordinates" || g.get("type").text != "Polygon" && g.get("type").text != "MultiPolygon" {
 		c.leak(name, "%s has a geometry that is no polygon, or more than one", what)
-		return
+		return shape, false
 	}
+	var polygons []geom.Polygon
 	for _, p := range parts {
+		var rings []geom.LineString
 		for _, r := range p.members {
+			var xy []float64
 			for _, v := range r.members {
-				if _, _, ok := position(v, mostDecimals); !ok {
+				lon, lat, ok := position(v, mostDecimals)
+				if !ok {
 					c.leak(name, "%s has a position that is no longitude and latitude with up to 13 decimals", what)
-					return
+					return shape, false
 				}
+				xy = append(xy, lon, lat)
 			}
+			rings = append(rings, geom.NewLineString(geom.NewSequence(slices.Clip(xy), geom.DimXY)))
 		}
+		polygons = append(polygons, geom.NewPolygon(rings))
 	}
+	shape = geom.NewMultiPolygon(polygons).AsGeometry()
+	if err := shape.Validate(); err != nil || shape.IsEmpty() {
+		c.leak(name, "%s has a geometry that is no valid polygon (%v)", what, err)
+		return shape, false
+	}
+	return shape, true
 }
