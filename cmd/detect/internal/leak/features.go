@@ -113,6 +113,7 @@ func (c *checker) detections(data []byte, counted int) {
 				c.property(name, what, key, p.members[k], cell)
 			}
 		}
+		c.satisfies(name, what, p)
 		if cell == 0 {
 			if shape, ok := c.outline(name, what, f.get("geometry")); ok {
 				c.exact(name, what, shape)
@@ -247,6 +248,8 @@ func (c *checker) coverage(data []byte) {
 		for _, key := range []string{"t_before", "t_after"} {
 			if v := p.get(key); v.kind != 0 && !c.moment(v.text, cell) {
 				c.leak(name, "%s has %s %.40q", what, key, v.text)
+			} else {
+				c.old(name, what, key, v)
 			}
 		}
 		at, ok := c.cell(name, what, f.get("geometry"), cell)

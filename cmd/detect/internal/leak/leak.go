@@ -71,8 +71,9 @@ type checker struct {
 	ground *ground
 	dir    string
 	found  []error
-	// What manifest.json says.
+	// What manifest.json says; at is created.
 	created, until string
+	at             time.Time
 	// guarded is how many features are told in cells near protected places.
 	guarded int
 }
@@ -157,6 +158,7 @@ func (c *checker) manifest(data []byte) int {
 	c.created, c.until = m.get("created").text, m.get("valid_until").text
 	created, err1 := time.Parse(time.RFC3339, c.created)
 	until, err2 := time.Parse(time.RFC3339, c.until)
+	c.at = created
 	want("created", err1 == nil)
 	want("valid_until", err2 == nil && until.Equal(created.Add(c.rules.ValidFor)))
 	for key, form := range map[string]*regexp.Regexp{"origins": origin, "retractions": releasedID} {

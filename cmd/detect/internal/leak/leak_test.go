@@ -92,6 +92,9 @@ func TestLeaks(t *testing.T) {
 		{"a time in a text", "codebook.csv", "field", "2026-05-11T10:20:31Z", "2026-05-11T10:20:31Z"},
 		{"a hash in a text", "schema.json", "{}", `{"a":"` + strings.Repeat("a", 40) + `"}`, "holds"},
 		{"a comment of the signature", "SHA256SUMS.minisig", "passdiff-release/1 SHA256SUMS", "timestamp:1700000000 file:/home/ana/x", "comments"},
+		{"a time under the embargo", "detections.geojson", "2026-05-11T00:00:00Z", "2026-05-30T00:00:00Z", "t_after 2026-05-30T00:00:00Z, which is under the embargo"},
+		{"coverage under the embargo", "coverage.geojson", "2026-05-11T00:00:00Z", "2026-05-30T00:00:00Z", "t_after 2026-05-30T00:00:00Z, which is under the embargo"},
+		{"no time", "detections.geojson", `"t_after":"2026-05-11T00:00:00Z"`, `"t_after":null`, "t_after"},
 		{"a name in the sums", "SHA256SUMS", "README.txt", "secret.tif", "SHA256SUMS"},
 	} {
 		f := files()

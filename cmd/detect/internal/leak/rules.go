@@ -1,6 +1,61 @@
 package leak
 
-import "github.com/peterstace/simplefeatures/geom"
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/peterstace/simplefeatures/geom"
+
+	"passdiff/cmd/detect/internal/policy"
+)
+
+// satisfies looks whether a feature satisfies the policy, as far as it tells: of what is not told nobody can say.
+func (c *checker) satisfies(name, what string, p *node) {
+	for i, key := range p.keys {
+		v, ok := p.members[i], true
+		switch key {
+		case "review_state":
+			ok = v.text == "accepted" || v.text == "candidate" && c.rules.Review == policy.Candidate
+		case "confidence":
+			n, err := strconv.Atoi(v.text)
+			ok = c.rules.AnyConfidence || err == nil && n >= c.rules.MinConfidence
+		case "status":
+			ok = c.reached(v.text)
+		case "t_after":
+			ok = v.kind != 0 // how old it is must be known
+		}
+		if !ok {
+			c.leak(name, "%s has %s %.40q, which the policy does not let pass", what, key, v.text)
+		}
+		if slices.Contains(times, key) {
+			c.old(name, what, key, v)
+		}
+	}
+}
+
+// reached reports whether a status is the least one or a higher one. What is finished may never have been confirmed.
+func (c *checker) reached(status string) bool {
+	switch c.rules.MinStatus {
+	case "", "first":
+		return slices.Contains(vocabulary["status"], status)
+	case "provisional":
+		return status == "provisional" || status == "confirmed"
+	}
+	return status == "confirmed"
+}
+
+// old looks whether a time that is told was past the embargo when the package was made. A time that was made coarser is the beginning of a day or week,
+// and no later than the true one.
+func (c *checker) old(name, what, key string, v *node) {
+	t, err := time.Parse(time.RFC3339, v.text)
+	if err != nil || c.at.IsZero() {
+		return // is said elsewhere
+	}
+	if t.Add(max(0, c.rules.Embargo)).After(c.at) {
+		c.leak(name, "%s has %s %s, which is under the embargo, or later than the package", what, key, v.text)
+	}
+}
 
 // exact looks whether a feature may be told where it lies.
 func (c *checker) exact(name, what string, shape geom.Geometry) {
