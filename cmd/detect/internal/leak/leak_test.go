@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"passdiff/cmd/detect/internal/frugal"
 	"passdiff/cmd/detect/internal/policy"
 )
 
@@ -137,11 +138,13 @@ func FuzzCheck(f *testing.F) {
 	strict.Attributes, strict.MinConfidence = []string{"review_state", "confidence", "status", "t_after"}, 50
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []*policy.Policy{rules(), exactRules(), zero, strict, {}} {
-			c := newChecker(p, "")
-			c.manifest([]byte(manifest))
-			c.detections(data, -1)
-			c.coverage(data)
-			c.manifest(data)
+			frugal.Do(t, func() {
+				c := newChecker(p, "")
+				c.manifest([]byte(manifest))
+				c.detections(data, -1)
+				c.coverage(data)
+				c.manifest(data)
+			})
 		}
 	})
 }
