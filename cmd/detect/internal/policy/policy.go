@@ -3,6 +3,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -113,10 +114,33 @@ func (r Rules) Effective() Rules {
 	return r
 }
 
-// Coarsened are effective rules for a feature that is told in cells of another size.
+// Coarsened are effective rules for a feature that is told in cells of another size. In larger ones than the others it has no times: they would tell of
+// which passes it is, and what else is told of these passes where it can lie.
 func (r Rules) Coarsened(grid int) Rules {
+	larger := grid > r.Grid
 	r.Grid = max(r.Grid, grid)
-	return r.Effective()
+	if r = r.Effective(); !larger {
+		return r
+	}
+	r.Attributes = slices.DeleteFunc(r.Attributes, func(name string) bool {
+		return slices.ContainsFunc(Attributes, func(a Attribute) bool { return a.Name == name && a.Time })
+	})
+	return r
+}
+
+// coverageGrid is the size of the cells of coverage, in metres, when features are exact.
+const coverageGrid = 1000
+
+// CoverageGrid is the size of the cells of coverage, in metres: that of the largest in which features may be told, as a feature lies where something was
+// looked at, and smaller cells of that would place it better than its own.
+func (r Rules) CoverageGrid() int {
+	size := cmp.Or(r.Grid, coverageGrid)
+	for _, approved := range r.Approved {
+		if approved {
+			return max(size, slices.Max(append(r.Sizes(), size)))
+		}
+	}
+	return size
 }
 
 // Sizes are the sizes of cells, in metres, in which features may be told: that of all, and those of approved features near protected places.

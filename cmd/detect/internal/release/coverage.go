@@ -25,8 +25,6 @@ type Looked struct {
 }
 
 const (
-	// exactCells is the size of the cells of coverage, in metres, when features are exact.
-	exactCells = 1000
 	// perSide is the square root of how many places in a cell are looked up.
 	perSide = 4
 	// mostCells bounds the cells of a coverage.
@@ -36,13 +34,9 @@ const (
 // Coverage makes of observed ground what the partner gets: the cells of the grid, each said to be observed, or partly observed. Cells are those with
 // their middle in the allowed areas; neither denied nor protected places, nor what is withheld, change anything. Passes under the embargo are left out.
 func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]parcel.Feature, error) {
+	size := r.CoverageGrid()
+	r.Grid = size
 	r = r.Effective()
-	size := r.Grid
-	if size == 0 {
-		size = exactCells
-		r.Grid = size
-		r = r.Effective()
-	}
 	g := newGround(r)
 	share := map[spell]map[cell]int{}
 	for _, l := range looked {
