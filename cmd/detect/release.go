@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -87,7 +88,11 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	if err != nil {
 		return err
 	}
-	q, err := newRequest(path, &o.secrets)
+	p, err := policy.Read(path)
+	if err != nil {
+		return err
+	}
+	q, err := newRequest(p, &o.secrets)
 	if err != nil {
 		return err
 	}
@@ -100,6 +105,9 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	if err != nil {
 		return err
 	}
+	if other := release.Namesake(log.Entries, q.Policy.Partner); other != "" {
+		return exit.Errorf(exit.Input, "%s: the partner %s has releases as %s in %s; write the name like that", path, q.Policy.Partner, other, q.Policy.Audit)
+	}
 	history := release.HistoryOf(log.Of(q.Policy.Partner))
 	request := history.Of(*q)
 	d, err := release.NewDraft(request)
@@ -110,8 +118,8 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	for i := range inputs {
 		inputs[i] = inputs[i].From(func(p string) string { return seenFrom(to, p) })
 	}
-	p, shown := release.NewPlan(request, d, history, away, inputs)
-	data, err := p.Bytes()
+	plan, shown := release.NewPlan(request, d, history, away, inputs)
+	data, err := plan.Bytes()
 	if err != nil {
 		return err
 	}
@@ -124,14 +132,14 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 		messages.Warn("%s got features in cells that do not lie within those of this release: who puts both together knows places more exactly than either", other)
 	}
 	total := 0
-	for _, c := range p.Withheld {
+	for _, c := range plan.Withheld {
 		total += c.Features
 		if c.Features > 0 {
 			messages.Note("%6d withheld by %s", c.Features, c.Rule)
 		}
 	}
 	messages.Note("package %d for %s: %d of %d features would go (%d new, %d as before, %d no longer), places %s, times %s; written to %s and %s",
-		p.Sequence, p.Partner, p.Released, p.Released+total, p.Change.Added, p.Change.Kept, p.Change.Dropped, p.Precision, p.Times, to, page)
+		plan.Sequence, plan.Partner, plan.Released, plan.Released+total, plan.Change.Added, plan.Change.Kept, plan.Change.Dropped, plan.Precision, plan.Times, to, page)
 	return nil
 }
 
@@ -150,18 +158,14 @@ func warnAbout(p *policy.Policy, log *audit.Chain, messages *report.Reporter) {
 	}
 }
 
-// newRequest reads a policy and its keys.
-func newRequest(path string, s *secrets) (*release.Request, error) {
-	p, err := policy.Read(path)
-	if err != nil {
-		return nil, err
-	}
+// newRequest reads the keys of a policy.
+func newRequest(p *policy.Policy, s *secrets) (q *release.Request, err error) {
 	for _, k := range []struct{ name, file string }{{"id_key", p.IDKey}, {"audit", p.Audit}} {
 		if k.file == "" {
-			return nil, exit.Errorf(exit.Usage, "%s: lacks %s, without which nothing is released; docs/sharing.md says how to make it", path, k.name)
+			return nil, exit.Errorf(exit.Usage, "%s: lacks %s, without which nothing is released; docs/sharing.md says how to make it", p.Path, k.name)
 		}
 	}
-	q := &release.Request{Policy: p, Software: "detect " + version}
+	q = &release.Request{Policy: p, Software: "detect " + version}
 	if q.Keys.ID, err = parcel.ReadSecret(p.IDKey, s.ask); err == nil && p.OriginKey != "" {
 		q.Keys.Origin, err = parcel.ReadSecret(p.OriginKey, s.ask)
 	}
@@ -301,6 +305,9 @@ that this command printed before. Give it with --head.`,
   detect audit verify audit.jsonl --head "$(cat head.txt)"`,
 		Args: exactly("LOG"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("head") && !isHead.MatchString(head) {
+				return usage(fmt.Errorf("%.80q is no head of a log, 64 hexadecimal digits; the file that should hold it may be missing or empty", head), "head")
+			}
 			return verifyLog(args[0], head, cmd.OutOrStdout(), messages)
 		},
 	}
@@ -308,6 +315,8 @@ that this command printed before. Give it with --head.`,
 	cmd.AddCommand(verify)
 	return cmd
 }
+
+var isHead = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // verifyLog checks a log and prints its head.
 func verifyLog(path, head string, stdout io.Writer, messages *report.Reporter) error {

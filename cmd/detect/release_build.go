@@ -110,14 +110,14 @@ are believed (approvers), and whether a second person must sign (approvals: 2).`
 			if err != nil {
 				return err
 			}
-			name, signature, err := release.Approve(args[0], data, signer)
+			name, signature, persons, err := release.Approve(args[0], data, p.Approvers, p.Approvals, signer, time.Now())
 			if err != nil {
 				return err
 			}
-			if err := writeAll(output.Set{}, outFile{name, signature}); err != nil {
+			if err := writeAll(output.Set{Overwrite: true}, outFile{name, signature}); err != nil {
 				return err
 			}
-			messages.Note("package %d for %s with %d features is approved; written to %s", plan.Sequence, plan.Partner, plan.Released, name)
+			messages.Note("package %d for %s with %d features is approved by %d of %d persons; written to %s", plan.Sequence, plan.Partner, plan.Released, persons, p.Approvals, name)
 			return nil
 		},
 	}
@@ -177,7 +177,7 @@ func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err err
 	if b.Signer, err = release.OpenSigner(p.SigningKey, o.secrets.ask); err != nil {
 		return err
 	}
-	q, err := newRequest(p.Path, &o.secrets)
+	q, err := newRequest(p, &o.secrets)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ ones (and accepted ones that are not finished), or all.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.export, "export", "", "write positions to the last argument: new, confirmed, all")
+	f.StringVar(&o.export, "export", "", "write positions to the last argument: new, confirmed, all, rejected")
 	f.StringVar(&o.verdicts, "verdicts", "", "take in what people said of positions: a CSV or GeoJSON with id, verdict (accepted, rejected), reason, who, when")
 	f.StringVar(&o.expire, "expire", "90d", "how long these rejections keep repeats away, in days after the verdict by acquisition time, or never")
 	f.BoolVar(&o.suppressed, "show-suppressed", false, "list the positions that verdicts suppress on standard output")

@@ -198,6 +198,17 @@ func Text(n *yaml.Node) string {
 	return n.Value
 }
 
+// Number is the value of a scalar that the schema says is a number, in whichever of YAML's ways it is written; 0 for none.
+func Number(n *yaml.Node) (f float64) {
+	if n == nil {
+		return 0
+	}
+	if err := n.Decode(&f); err != nil {
+		panic("form: the schema let pass what is no number: " + err.Error())
+	}
+	return f
+}
+
 // Texts are the value of a scalar or those of a list.
 func Texts(n *yaml.Node) (list []string) {
 	if n == nil {

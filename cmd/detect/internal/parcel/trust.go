@@ -37,6 +37,16 @@ type Key struct {
 // Trust is whose signatures are believed. It is not changed after it was read.
 type Trust struct{ keys []Key }
 
+// Unnamed is the id of the first key that has no name; "" for none.
+func (t *Trust) Unnamed() string {
+	for _, k := range t.keys {
+		if k.Name == k.ID {
+			return k.ID
+		}
+	}
+	return ""
+}
+
 // ReadTrust reads a trust file: lines as in OpenSSH's allowed_signers (names, options, type, key), of which the type may also be "minisign", and lines of
 // minisign .pub files. Empty lines and such that begin with # or "untrusted comment:" are passed over.
 func ReadTrust(path string) (*Trust, error) {

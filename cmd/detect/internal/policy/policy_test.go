@@ -78,6 +78,14 @@ small_count: 3
 			t.Errorf("%s: %+v %v", text, p, err)
 		}
 	}
+	// However YAML writes a number, it is that number.
+	for text, want := range map[string][3]int{"approvals: 0x2": {2, 0, 10}, "approvals: 0b10": {2, 0, 10}, "approvals: 2.0": {2, 0, 10}, "min_confidence: 0x5A": {1, 90, 10},
+		"min_confidence: 0o132": {1, 90, 10}, "min_confidence: 9_0": {1, 90, 10}, "min_confidence: 9e1": {1, 90, 10}, "small_count: 1_000": {1, 0, 1000}, "small_count: +20": {1, 0, 20}} {
+		p, err := read(t, "version: 1\npartner: north\n"+text+"\n")
+		if err != nil || [3]int{p.Approvals, p.MinConfidence, p.SmallCount} != want {
+			t.Errorf("%s: %+v %v", text, p, err)
+		}
+	}
 	for text, grid := range map[string]int{"exact": 0, "{grid: 250m}": 250, "'grid: 1000m'": 1000} {
 		p, err := read(t, "version: 1\npartner: north\ngeneralise: "+text+"\n")
 		if err != nil || p.Grid != grid {
@@ -102,6 +110,10 @@ func TestRefused(t *testing.T) {
 		"allow_aois: point.geojson":        "policy.yaml:3: an area is a Point, not a polygon",
 		"deny_zones: policy.yaml":          "policy.yaml: is no GeoJSON: ",
 		"partner: two":                     `"partner" stands here twice`,
+		"valid_for: 0h":                    "policy.yaml:3: valid_for: ",
+		"handling: 'for you '":             "policy.yaml:3: handling begins or ends with a blank",
+		"handling: \"a\\u200Bb\"":          "policy.yaml:3: handling begins or ends with a blank, or has a character",
+		"approvals: 0x3":                   "policy.yaml:3: approvals: ",
 		"amber_client: maybe":              "policy.yaml:3: amber_client: ",
 		"deny_zones: metres.geojson":       `metres.geojson: is in "urn:ogc:def:crs:EPSG::32735"; places need longitude and latitude`,
 		"generalise: {grid: 1500m}\nprotected: [{file: point.geojson, distance: 5m, coarsen: 4000m}]":                                               "policy.yaml:4: cells of 1500 m and of 4000 m do not lie within each other",

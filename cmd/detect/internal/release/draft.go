@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +79,7 @@ func NewDraft(q Request) (*Draft, error) {
 		return nil, exit.Errorf(exit.Usage, "%s: cells of %d m and of %d m do not lie within each other, and %s has got features in some of them: told in both, a feature would be placed more exactly than in either; make the new size a multiple or a divisor of the old one",
 			q.Policy.Path, a, b, q.Policy.Partner)
 	}
-	if d.Retractions, err = q.retractions(features, d.Features); err != nil {
+	if d.Retractions, err = q.retractions(features, d.Selection.Released); err != nil {
 		return nil, err
 	}
 	d.Origins = q.allOrigins(d.Selection.Released)
@@ -132,8 +133,9 @@ func digestOf(f *Input) []byte {
 }
 
 // retractions are the ids of features that the partner has, and that no longer hold: sorted. Those that were retracted before stay.
-func (q Request) retractions(features []*Input, released []parcel.Feature) ([]string, error) {
+func (q Request) retractions(features []*Input, released []Chosen) ([]string, error) {
 	gone := slices.Clone(q.Retracted)
+	asked := map[string]string{}
 	for _, f := range features {
 		for _, inside := range []string{Identity(&f.Feature), f.DetID} { // it may have been released before it was tracked
 			if id := ReleasedID(q.Keys.ID, inside); f.ReviewState == "rejected" && has(q.Before, id) {
@@ -144,22 +146,25 @@ func (q Request) retractions(features []*Input, released []parcel.Feature) ([]st
 	for _, id := range q.Retract {
 		switch own := ReleasedID(q.Keys.ID, id); {
 		case has(q.Before, id):
-			gone = append(gone, id)
+			asked[id] = id
 		case has(q.Before, own):
-			gone = append(gone, own)
+			asked[own] = id
 		default:
 			return nil, exit.Errorf(exit.Input, "%s: no feature of this id was released to %s, so there is nothing to retract", id, q.Policy.Partner)
 		}
 	}
-	slices.Sort(gone)
-	gone = slices.Compact(gone)
-	for _, f := range released {
-		if slices.Contains(q.Retract, f.ID) {
-			return nil, exit.Errorf(exit.Input, "%s: is retracted and released at once; take it out of the inputs", f.ID)
+	gone = slices.AppendSeq(gone, maps.Keys(asked))
+	now := map[string]bool{}
+	for _, c := range released {
+		id, untracked := ReleasedID(q.Keys.ID, Identity(&c.Feature.Feature)), ReleasedID(q.Keys.ID, c.Feature.DetID)
+		if as, both := asked[id]; both {
+			return nil, exit.Errorf(exit.Input, "%s: is retracted and released at once; take it out of the inputs, or reject it", as)
 		}
-		gone = slices.DeleteFunc(gone, func(id string) bool { return id == f.ID })
+		if now[id] = true; untracked != id && has(q.Before, untracked) {
+			gone = append(gone, untracked) // it has another id since it is tracked
+		}
 	}
-	return gone, nil
+	return distinct(slices.DeleteFunc(gone, func(id string) bool { return now[id] })), nil
 }
 
 // has reports whether a sorted list has an id.

@@ -6,10 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+
 	"passdiff/cmd/detect/internal/audit"
 	"passdiff/cmd/detect/internal/exit"
 	"passdiff/cmd/detect/internal/parcel"
 	"passdiff/cmd/detect/internal/policy"
+	"passdiff/geo"
 )
 
 // request is one for good under open rules, in cells.
@@ -100,6 +103,35 @@ func TestOther(t *testing.T) {
 		change(p)
 		if other := p.Other(anew); (other != "") != (what != "") || what == parcel.DetectionName && other != what {
 			t.Errorf("%s: %q", what, other)
+		}
+	}
+}
+
+// TestCoverageHidesCoarser: what was looked at is told in no smaller cells than a protected feature that lies there, which has no times by which it could
+// be found among the passes; without approvals it is told in the cells of all.
+func TestCoverageHidesCoarser(t *testing.T) {
+	for _, c := range []struct {
+		grid     int
+		approved bool
+		size     int
+	}{{0, false, 1000}, {0, true, 5000}, {250, false, 250}, {250, true, 5000}, {10_000, true, 10_000}} {
+		q := request(c.grid, func(r *policy.Rules) {
+			r.Protected, r.Attributes = guards(30.7005, 10), []string{"t_before", "t_after", "obj_desc"}
+			r.Approved = map[string]bool{"a": c.approved}
+		})
+		f := q.Features[0]
+		f.TBefore = geo.Some(at.AddDate(0, -1, 0))
+		q.Looked = []Looked{{f.TBefore, f.TAfter, orb.MultiPolygon{{{{30.69, -17.11}, {30.71, -17.11}, {30.71, -17.09}, {30.69, -17.09}, {30.69, -17.11}}}}}}
+		d, err := NewDraft(q)
+		if err != nil || len(d.Features) == 1 != c.approved {
+			t.Fatalf("%+v: %d features, %v", c, len(d.Features), err)
+		}
+		want := cellOf(30.7005, -17.0995, c.size).polygon()
+		if !slices.ContainsFunc(d.Coverage, func(p parcel.Feature) bool { return orb.Equal(p.Geometry, orb.MultiPolygon{want}) }) {
+			t.Errorf("%+v: the coverage of %d cells lacks %v", c, len(d.Coverage), want)
+		}
+		if c.approved && (d.Features[0].Get("t_after") != nil) != (c.grid == 10_000) {
+			t.Errorf("%+v: t_after is %v", c, d.Features[0].Get("t_after"))
 		}
 	}
 }

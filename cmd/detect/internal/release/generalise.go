@@ -143,6 +143,9 @@ func value(f *geo.Feature, name string, r policy.Rules) any {
 	case "confidence":
 		return whole(f.Confidence)
 	case "n_looked":
+		if r.Embargo > 0 {
+			return nil // it counts passes whose times it does not tell
+		}
 		return whole(f.NLooked)
 	case "n_seen":
 		return whole(f.NSeen)

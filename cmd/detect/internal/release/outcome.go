@@ -18,7 +18,8 @@ type outcome struct {
 
 	// again says that this build was stopped between the log and the names: then the folder may have its name already.
 	again bool
-	there bool
+	// there says that the folder has its name already, and sealedThere that the tar has.
+	there, sealedThere bool
 
 	temp   string // of the folder
 	sealed string // of the tar; "" for none
@@ -42,6 +43,10 @@ func (o *outcome) write(files []parcel.File) error {
 				o.there = true
 				continue
 			}
+			if o.there && name != o.dir { // the tar appears behind the folder, so that it is of this package
+				o.sealedThere = true
+				continue
+			}
 			return exit.Errorf(exit.Output, "%s: exists; name another folder, as a release is never replaced", name)
 		}
 	}
@@ -56,7 +61,7 @@ func (o *outcome) write(files []parcel.File) error {
 		return o.failed(err)
 	}
 	o.temp = temp
-	if err := os.Chmod(temp, 0o755); err != nil {
+	if err := os.Chmod(temp, 0o750); err != nil {
 		return o.failed(err)
 	}
 	for _, f := range files {
@@ -77,8 +82,11 @@ func same(dir string, files []parcel.File) bool {
 	return true
 }
 
-// seal writes the encrypted package beside the folder, under another name.
+// seal writes the encrypted package beside the folder, under another name, unless it is there.
 func (o *outcome) seal(data []byte) error {
+	if o.sealedThere {
+		return nil
+	}
 	o.sealed = o.temp + sealedName
 	return o.file(o.sealed, data)
 }
@@ -88,7 +96,7 @@ func (o *outcome) file(path string, data []byte) error {
 	if err := o.at("make a file"); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
 	if err != nil {
 		return o.failed(err)
 	}

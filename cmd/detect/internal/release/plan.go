@@ -119,6 +119,17 @@ func Across(entries []audit.Entry, but string, cells []int) (partners []string) 
 	return distinct(partners)
 }
 
+// Namesake is a partner of whom the log tells and whose name differs from another by case only; "" for none. One partner of two names would have two
+// histories.
+func Namesake(entries []audit.Entry, partner string) string {
+	for _, e := range entries {
+		if e.Partner != partner && strings.EqualFold(e.Partner, partner) {
+			return e.Partner
+		}
+	}
+	return ""
+}
+
 // Of fills into a request what the partner has got before.
 func (h History) Of(q Request) Request {
 	q.Before, q.Retracted, q.Cells = h.Before, h.Retracted, h.Cells

@@ -34,7 +34,7 @@ const (
 	Unsure Rule = "min_confidence"
 	// Unconfirmed: its status is too low, or finished, which may have been reached without ever being confirmed.
 	Unconfirmed Rule = "min_status"
-	// Early: its passes are younger than the embargo allows, or of unknown time.
+	// Early: its passes are younger than the embargo allows, or of unknown time, as is that by which it is finished.
 	Early Rule = "embargo"
 )
 
@@ -133,7 +133,8 @@ func (g *ground) judge(r policy.Rules, at time.Time, f *Input) (Chosen, Rule) {
 	case !reaches(f.Status, r.MinStatus):
 		return c, Unconfirmed
 	}
-	if seen, ok := newest(&f.Feature); !ok || at.Before(seen.Add(r.Embargo)) {
+	// What is finished was so found by a pass whose time it does not tell.
+	if seen, ok := newest(&f.Feature); !ok || at.Before(seen.Add(r.Embargo)) || f.Status == "finished" && r.Embargo > 0 {
 		return c, Early
 	}
 	return c, ""

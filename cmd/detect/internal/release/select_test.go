@@ -77,6 +77,8 @@ func TestRules(t *testing.T) {
 		{"finished", func(_ *policy.Rules, f *Input) { f.Status = "finished" }, Unconfirmed},
 		{"too young", func(_ *policy.Rules, f *Input) { f.TAfter = geo.Some(at.Add(-71 * time.Hour)) }, Early},
 		{"seen lately", func(_ *policy.Rules, f *Input) { f.LastSeen = geo.Some(at.Add(-time.Hour)) }, Early},
+		{"finished by a pass of unknown time", func(r *policy.Rules, f *Input) { r.MinStatus, f.Status = "first", "finished" }, Early},
+		{"finished, without embargo", func(r *policy.Rules, f *Input) { r.MinStatus, f.Status, r.Embargo = "first", "finished", 0 }, ""},
 		{"of unknown time", func(_ *policy.Rules, f *Input) { f.TAfter = geo.Opt[time.Time]{} }, Early},
 		{"denied and unreviewed", func(r *policy.Rules, f *Input) { r.Deny, f.ReviewState = append(r.Deny, zone), "candidate" }, Denied},
 	} {

@@ -8,7 +8,7 @@ import (
 	"passdiff/geo"
 )
 
-// Kind is which positions an export has. Those that a verdict suppresses are in none.
+// Kind is which positions an export has. Those that a verdict suppresses are in that of Rejected only.
 type Kind string
 
 // The kinds of exports.
@@ -19,23 +19,25 @@ const (
 	OnlyConfirmed Kind = "confirmed"
 	// All positions.
 	All Kind = "all"
+	// OnlyRejected are those that a verdict suppresses: so that a release takes back what a partner has got of them.
+	OnlyRejected Kind = "rejected"
 )
 
 // ParseKind reads a kind.
 func ParseKind(s string) (Kind, error) {
 	switch k := Kind(s); k {
-	case New, OnlyConfirmed, All:
+	case New, OnlyConfirmed, All, OnlyRejected:
 		return k, nil
 	}
-	return "", fmt.Errorf("%q is not known; choose new, confirmed or all", s)
+	return "", fmt.Errorf("%q is not known; choose new, confirmed, all or rejected", s)
 }
 
 // Has reports whether an export of the kind has a position.
 func (k Kind) Has(p *Position) bool {
 	accepted := p.Verdict != nil && p.Verdict.Accepted
 	switch {
-	case p.Suppressed:
-		return false
+	case p.Suppressed || k == OnlyRejected:
+		return p.Suppressed && k == OnlyRejected
 	case k == New:
 		return p.Status == First && !accepted
 	case k == OnlyConfirmed:

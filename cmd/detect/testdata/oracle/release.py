@@ -56,6 +56,8 @@ def may(case, f):
     ranks = ["first", "provisional", "confirmed"]
     if r["MinStatus"] not in ("", "first") and (p["status"] not in ranks or ranks.index(p["status"]) < ranks.index(r["MinStatus"])):
         return False, 0
+    if p["status"] == "finished" and case["embargo_s"] > 0:
+        return False, 0
     newest = max(when(value(p[t])) for t in ("t_before", "t_after", "first_seen", "last_seen") if value(p[t]))
     if when(case["at"]) < newest + dt.timedelta(seconds=case["embargo_s"]):
         return False, 0
@@ -111,6 +113,10 @@ def main():
             allowed = set(r["Attributes"] or [])
             if size:
                 allowed &= CELL_PROPERTIES
+            if size > r["Grid"]:
+                allowed -= {"t_before", "t_after", "first_seen", "last_seen"}
+            if case["embargo_s"] > 0:
+                allowed -= {"n_looked"}
             if not known <= allowed:
                 complain(f, f"says {known - allowed}")
             for k in ("t_before", "t_after", "first_seen", "last_seen"):
