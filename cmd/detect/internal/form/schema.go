@@ -94,10 +94,24 @@ func (d *Document) complaints(s *schema, e *jsonschema.ValidationError) (all []c
 		return []complaint{{n.Line, s.about(e.SchemaURL)}}
 	}
 	text := fmt.Sprintf("%s: %s", name, e.ErrorKind.LocalizedString(s.english))
+	if empty(e.ErrorKind) {
+		text = name + ": has no value"
+	}
 	if about := s.about(e.SchemaURL); about != "" {
 		text += "; " + about
 	}
 	return []complaint{{n.Line, text}}
+}
+
+// empty reports whether nothing stands where something belongs.
+func empty(k jsonschema.ErrorKind) bool {
+	switch k := k.(type) {
+	case *kind.Type:
+		return k.Got == "null"
+	case *kind.MinLength:
+		return k.Got == 0
+	}
+	return false
 }
 
 // part is the part of the schema at a location; nil when it is no object.

@@ -109,6 +109,8 @@ func TestRefused(t *testing.T) {
 		"allow_aois: none.geojson":         "none.geojson: no such file or directory",
 		"allow_aois: point.geojson":        "policy.yaml:3: an area is a Point, not a polygon",
 		"deny_zones: policy.yaml":          "policy.yaml: is no GeoJSON: ",
+		"deny_zones: ''":                   "policy.yaml:3: deny_zones: has no value; GeoJSON FILE",
+		"deny_zones:":                      "policy.yaml:3: deny_zones: has no value; GeoJSON FILE",
 		"partner: two":                     `"partner" stands here twice`,
 		"valid_for: 0h":                    "policy.yaml:3: valid_for: ",
 		"handling: 'for you '":             "policy.yaml:3: handling begins or ends with a blank",
