@@ -227,3 +227,16 @@ var Attributes = []Attribute{
 	{Name: "obs_frac", Exact: true, About: "share of it and its rim that both passes showed"},
 	{Name: "edge_flag", Exact: true, About: "edge of what was looked at that it touches: none, aoi, nodata or scene"},
 }
+
+// Fixed are the properties that every released feature has: det_id and schema before the attributes, the others behind them.
+var Fixed = []Attribute{
+	{Name: "det_id", About: "id of the feature for this partner, the same in every release"},
+	{Name: "schema", About: "form of the features"},
+	{Name: "tlp", About: "marking of the Traffic Light Protocol 2.0"},
+	{Name: "handling", About: "what may be done with it"},
+	{Name: "coordinateUncertaintyInMeters", About: "no place in the polygon is farther from its middle, metres; null when exact"},
+	{Name: "dataGeneralizations", About: "what was made coarser"},
+	{Name: "informationWithheld", About: "what is known and not told"},
+	{Name: "origins", About: "tokens of its observations, so that nobody counts one twice"},
+	{Name: "origins_any", About: "tokens of which one, nobody knows which, is meant"},
+}

@@ -34,28 +34,15 @@ func texts(p *policy.Policy, tlp parcel.TLP, created, until time.Time) ([]parcel
 	}, nil
 }
 
-// told properties beside the attributes, with their lines in the codebook.
-var fixed = []policy.Attribute{
-	{Name: propID, About: "id of the feature for this partner, the same in every release"},
-	{Name: propSchema, About: "form of the features"},
-	{Name: propTLP, About: "marking of the Traffic Light Protocol 2.0"},
-	{Name: propHandling, About: "what may be done with it"},
-	{Name: propUncertainty, About: "no place in the polygon is farther from its middle, metres; null when exact"},
-	{Name: propGeneralised, About: "what was made coarser"},
-	{Name: propWithheld, About: "what is known and not told"},
-	{Name: propOrigins, About: "tokens of its observations, so that nobody counts one twice"},
-	{Name: propAny, About: "tokens of which one, nobody knows which, is meant"},
-}
-
 // lines are the properties of a released feature in their order.
 func lines(r policy.Rules) (all []policy.Attribute) {
-	all = append(all, fixed[:2]...)
+	all = append(all, policy.Fixed[:2]...)
 	for _, a := range policy.Attributes {
 		if slices.Contains(r.Attributes, a.Name) {
 			all = append(all, a)
 		}
 	}
-	return append(all, fixed[2:]...)
+	return append(all, policy.Fixed[2:]...)
 }
 
 func codebook(r policy.Rules) []byte {
