@@ -1,8 +1,8 @@
 package leak
 
 import (
+	"bytes"
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,13 +27,13 @@ var (
 	withCells = order[:slices.Index(order, "score_max")]
 	times     = []string{"t_before", "t_after", "first_seen", "last_seen"}
 	counts    = []string{"n_looked", "n_seen", "pixels"}
+	head      = []string{"det_id", "schema"}
 	tail      = strings.Fields("tlp handling coordinateUncertaintyInMeters dataGeneralizations informationWithheld origins origins_any")
 )
 
 // What may be said of how a feature was changed.
 var (
-	saidPlace = regexp.MustCompile(`^place: the cell of ([1-9][0-9]{2,5}) m of the grid in EPSG:6933 that holds a point of it(; |$)`)
-	saidTimes = regexp.MustCompile(`^times: the beginning of the (day|week), UTC$`)
+	saidPlace = regexp.MustCompile(`^place: the cell of ([1-9][0-9]{2,5}) m of the grid in EPSG:6933 that holds a point of it; `)
 	withheld  = []string{
 		"identifiers and properties that the publisher does not share",
 		"outline, size, direction and exact place and time; identifiers and properties that the publisher does not share",
@@ -43,20 +43,47 @@ var (
 	decimal  = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,15})?$`)
 )
 
-// collection reads a FeatureCollection that has nothing but features.
+// fine is a number with decimals as those of places have.
+var fine = regexp.MustCompile(`[0-9]\.[0-9]{3,}`)
+
+// collection reads a FeatureCollection that has nothing but features with flat properties, written as a release is.
 func (c *checker) collection(name string, data []byte) []*node {
 	n, err := parse(data)
 	if err != nil || n.kind != '{' || !slices.Equal(n.keys, []string{"type", "features"}) || n.get("type").text != "FeatureCollection" || n.get("features").kind != '[' {
 		c.leak(name, "is no FeatureCollection with the members type and features, and only these (%v)", err)
 		return nil
 	}
-	for i, f := range n.get("features").members {
+	features := n.get("features").members
+	for i, f := range features {
 		if f.kind != '{' || !slices.Equal(f.keys, []string{"type", "id", "geometry", "properties"}) || f.get("type").text != "Feature" {
 			c.leak(name, "feature %d has other members than type, id, geometry and properties", i+1)
 			return nil
 		}
+		if slices.ContainsFunc(f.get("properties").members, func(v *node) bool { return v.kind == '{' || v.kind == '[' }) {
+			c.leak(name, "feature %d has a property that is a list or an object", i+1)
+			return nil
+		}
 	}
-	return n.get("features").members
+	if !written(data, features) {
+		c.leak(name, "is not written as a release is: a feature a line, nothing between, each text and number in one way")
+	}
+	return features
+}
+
+// written reports whether features are all that stands in a file.
+func written(data []byte, features []*node) bool {
+	data, ok := bytes.CutPrefix(data, []byte(`{"type":"FeatureCollection","features":[`))
+	end := "]}\n"
+	for i, f := range features {
+		between := ",\n"
+		if i == 0 {
+			between, end = "\n", "\n]}\n"
+		}
+		if data, ok = cut(data, between, ok); ok {
+			data, ok = f.cut(data)
+		}
+	}
+	return ok && string(data) == end
 }
 
 // attributes are the properties that the policy lets be told, in their order.
@@ -81,15 +108,12 @@ func (c *checker) sources() string {
 	return "scenes"
 }
 
-func (c *checker) detections(data []byte, counted int) {
+func (c *checker) detections(data []byte) {
 	const name = "detections.geojson"
-	features := c.collection(name, data)
-	if counted >= 0 && counted != len(features) {
-		c.leak(name, "has %d features, and the manifest counts %d", len(features), counted)
-	}
-	want := slices.Concat([]string{"det_id", "schema"}, c.attributes(), tail)
-	last := ""
-	for i, f := range features {
+	want := c.properties()
+	var ids, tokens []string
+	last, tlp := "", c.rules.TLP
+	for i, f := range c.collection(name, data) {
 		id := f.get("id").text
 		what := fmt.Sprintf("feature %d", i+1)
 		switch {
@@ -98,7 +122,7 @@ func (c *checker) detections(data []byte, counted int) {
 		case id <= last:
 			c.leak(name, "%s stands behind a greater id: the order tells something", what)
 		}
-		last = id
+		last, ids = id, append(ids, id)
 		p := f.get("properties")
 		if !slices.Equal(p.keys, want) {
 			c.leak(name, "%s has the properties %v, and the policy lets it have %v", what, p.keys, want)
@@ -107,23 +131,27 @@ func (c *checker) detections(data []byte, counted int) {
 		if p.get("det_id").text != id || p.get("schema").text != "passdiff-release/1" {
 			c.leak(name, "%s has another det_id or schema than a release", what)
 		}
+		if own := p.get("tlp").text; strictness(own) > strictness(tlp) {
+			tlp = own
+		}
 		cell := c.said(name, what, p)
+		tokens = append(tokens, c.origins(name, what, p, cell)...)
 		for k, key := range p.keys {
 			if slices.Contains(order, key) {
 				c.property(name, what, key, p.members[k], cell)
 			}
 		}
-		c.satisfies(name, what, p)
+		c.satisfies(name, what, p, cell)
 		if cell == 0 {
 			if shape, ok := c.outline(name, what, f.get("geometry")); ok {
 				c.exact(name, what, shape)
 			}
-		} else if u := p.get("coordinateUncertaintyInMeters"); !number.MatchString(u.text) {
-			c.leak(name, "%s is told in a cell, and its uncertainty is %.40q", what, u.text)
 		} else if at, ok := c.cell(name, what, f.get("geometry"), cell); ok {
+			c.uncertain(name, what, p, at)
 			c.coarse(name, what, at)
 		}
 	}
+	c.agrees(ids, tokens, tlp)
 }
 
 // said reads which cell a feature says it is told in, 0 for exact, and looks through what else is said of it.
@@ -134,12 +162,8 @@ func (c *checker) said(name, what string, p *node) (cell int) {
 		cell, _ = strconv.Atoi(m[1])
 		rest = rest[len(m[0]):]
 	}
-	week := c.rules.Times.String() == "week"
-	switch m := saidTimes.FindStringSubmatch(rest); {
-	case m == nil && (rest != "" || cell > 0 || c.rules.Times.String() != "exact"):
+	if rest != c.saidTimes(cell) {
 		c.leak(name, "%s says of how it was changed: %.100q", what, said.text)
-	case m != nil && (m[1] == "week") != week:
-		c.leak(name, "%s has times by the %s", what, m[1])
 	}
 	switch {
 	case cell < c.rules.Grid:
@@ -154,17 +178,44 @@ func (c *checker) said(name, what string, p *node) (cell int) {
 		c.leak(name, "%s is exact, and has an uncertainty", what)
 	}
 	// What others have said of how it may be handled is carried behind the policy's words.
-	if h := p.get("handling").text; !strings.HasPrefix(h, c.rules.Handling) || fine.MatchString(h) || len(h) > 2000 {
-		c.leak(name, "%s has the handling %.100q", what, h)
+	handling := p.get("handling").text
+	others, ok := strings.CutPrefix(handling, c.rules.Handling)
+	if c.rules.Handling != "" && others != "" && ok {
+		others, ok = strings.CutPrefix(others, "; ")
 	}
-	for _, key := range []string{"origins", "origins_any"} {
-		for _, o := range strings.Split(p.get(key).text, ",") {
-			if p.get(key).kind != 0 && !origin.MatchString(o) {
-				c.leak(name, "%s has %s %.80q", what, key, p.get(key).text)
-			}
-		}
+	if !ok || fine.MatchString(others) || len(handling) > 2000 {
+		c.leak(name, "%s has the handling %.100q", what, handling)
 	}
 	return cell
+}
+
+// origins are the tokens of a feature. One that is told in larger cells than the others has none: those of the same passes would tell where it can lie.
+func (c *checker) origins(name, what string, p *node, cell int) (all []string) {
+	for _, key := range []string{"origins", "origins_any"} {
+		v := p.get(key)
+		if v.kind == 0 {
+			continue
+		}
+		list := strings.Split(v.text, ",")
+		for i, o := range list {
+			if !origin.MatchString(o) || i > 0 && o <= list[i-1] || cell > c.rules.Grid {
+				c.leak(name, "%s has %s %.80q", what, key, v.text)
+			}
+		}
+		all = append(all, list...)
+	}
+	return all
+}
+
+// saidTimes is what dataGeneralizations says of times, behind the cell.
+func (c *checker) saidTimes(cell int) string {
+	switch by := c.timesBy(); {
+	case by != "exact":
+		return "times: the beginning of the " + by + ", UTC"
+	case cell > 0:
+		return "times: the beginning of the day, UTC"
+	}
+	return ""
 }
 
 // coarser are the cells of protected features that were approved.
@@ -207,7 +258,7 @@ func (c *checker) property(name, what, key string, v *node, cell int) {
 // moment reports whether a time is as coarse as the policy says.
 func (c *checker) moment(s string, cell int) bool {
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || !strings.HasSuffix(s, "Z") {
+	if err != nil || t.UTC().Format("2006-01-02T15:04:05.999999999Z") != s {
 		return false
 	}
 	switch {
@@ -217,49 +268,4 @@ func (c *checker) moment(s string, cell int) bool {
 		return strings.HasSuffix(s, "T00:00:00Z")
 	}
 	return true
-}
-
-// coverageKeys are the properties of a piece of coverage.
-var coverageKeys = strings.Fields("class schema t_before t_after coordinateUncertaintyInMeters dataGeneralizations")
-
-func (c *checker) coverage(data []byte) {
-	const name = "coverage.geojson"
-	cell := c.rules.Grid
-	if cell == 0 {
-		cell = 1000
-	}
-	lastRow, lastCol, lastTime := math.Inf(-1), math.Inf(-1), ""
-	for i, f := range c.collection(name, data) {
-		what := fmt.Sprintf("feature %d", i+1)
-		p := f.get("properties")
-		class := p.get("class").text
-		switch {
-		case !slices.Equal(p.keys, coverageKeys):
-			c.leak(name, "%s has the properties %v", what, p.keys)
-			continue
-		case class != "observed" && class != "partly", p.get("schema").text != "passdiff-release/1", f.get("id").text != fmt.Sprintf("%s-%d", class, i+1):
-			c.leak(name, "%s has the id %.40q and the class %.40q", what, f.get("id").text, class)
-		case !number.MatchString(p.get("coordinateUncertaintyInMeters").text):
-			c.leak(name, "%s has no uncertainty in whole metres", what)
-		}
-		if m := saidPlace.FindStringSubmatch(p.get("dataGeneralizations").text); m == nil || m[1] != strconv.Itoa(cell) || !saidTimes.MatchString(p.get("dataGeneralizations").text[len(m[0]):]) {
-			c.leak(name, "%s says of how it was changed: %.100q", what, p.get("dataGeneralizations").text)
-		}
-		for _, key := range []string{"t_before", "t_after"} {
-			if v := p.get(key); v.kind != 0 && !c.moment(v.text, cell) {
-				c.leak(name, "%s has %s %.40q", what, key, v.text)
-			} else {
-				c.old(name, what, key, v)
-			}
-		}
-		at, ok := c.cell(name, what, f.get("geometry"), cell)
-		if ok && !c.ground.sees(at.middle()) {
-			c.leak(name, "%s has its middle outside of the allowed areas", what)
-		}
-		when := p.get("t_after").text + p.get("t_before").text
-		if ok && when == lastTime && (at.row < lastRow || at.row == lastRow && at.col <= lastCol) {
-			c.leak(name, "%s does not stand where its cell belongs: the order tells something", what)
-		}
-		lastRow, lastCol, lastTime = at.row, at.col, when
-	}
 }

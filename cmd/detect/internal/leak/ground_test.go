@@ -37,8 +37,9 @@ func exactly(coordinates string) map[string]string {
 	} {
 		one = strings.Replace(one, c[0], c[1], 1)
 	}
-	f["detections.geojson"] = `{"type":"FeatureCollection","features":[` + one + "]}"
-	f["manifest.json"] = strings.NewReplacer("grid: 1000m", "exact", `"features":2`, `"features":1`).Replace(manifest)
+	f["detections.geojson"] = collected(one)
+	f["manifest.json"] = strings.NewReplacer("grid: 1000m", "exact", `"features": 2`, `"features": 1`).Replace(listing)
+	f["README.txt"] = strings.Replace(readme, "grid: 1000m", "exact", 1)
 	return f
 }
 
@@ -60,6 +61,7 @@ func TestExactPackages(t *testing.T) {
 		{"two places", `[[[-48.915,-27.705],[-48.914,-27.705]]]`, "no valid polygon"},
 		{"an empty ring", `[[]]`, "no valid polygon"},
 		{"nothing", `[]`, "no valid polygon"},
+		{"a 0 more than need be", strings.ReplaceAll(square1, "-48.915", "-48.9150"), "not written as a release is"},
 	} {
 		err := check(t, exactly(c.coordinates), exactRules())
 		if got := fmt.Sprint(err); c.want == "" && err != nil || !strings.Contains(got, c.want) {
@@ -179,7 +181,7 @@ func TestCells(t *testing.T) {
 	} {
 		f, p := files(), rules()
 		p.Allow = append(p.Allow, p.Deny...)
-		f["coverage.geojson"] = `{"type":"FeatureCollection","features":[]}`
+		f["coverage.geojson"] = collected()
 		c.change(p)
 		err := check(t, f, p)
 		if got := fmt.Sprint(err); c.want == "" && err != nil || !strings.Contains(got, c.want) {
@@ -188,11 +190,16 @@ func TestCells(t *testing.T) {
 	}
 	// With exact places, cells are those of protected places and no others.
 	f, p := files(), exactRules()
-	f["manifest.json"] = strings.Replace(manifest, "grid: 1000m", "exact", 1)
+	f["manifest.json"], f["README.txt"] = strings.Replace(listing, "grid: 1000m", "exact", 1), strings.Replace(readme, "grid: 1000m", "exact", 1)
+	f["detections.geojson"] = strings.ReplaceAll(f["detections.geojson"], `"t_after":"2026-05-11T00:00:00Z"`, `"t_after":null`)
 	if err := check(t, f, p); err == nil || !strings.Contains(err.Error(), "a size that the policy does not have") {
 		t.Error(err)
 	}
-	p.Protected[0].Coarsen = 1000
+	p.Protected[0].Coarsen, p.Approved = 1000, map[string]bool{"a": true}
+	if err := check(t, f, p); err == nil || !strings.Contains(err.Error(), "has approved 1 features") {
+		t.Error(err)
+	}
+	p.Approved["b"] = true
 	if err := check(t, f, p); err != nil {
 		t.Error(err)
 	}

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"passdiff/cmd/detect/internal/exit"
@@ -71,10 +69,10 @@ type checker struct {
 	ground *ground
 	dir    string
 	found  []error
-	// What manifest.json says; at is created.
-	created, until string
-	at             time.Time
-	// guarded is how many features are told in cells near protected places.
+	// told is what manifest.json says, nil when it cannot be read; at is when the package was created.
+	told *manifest
+	at   time.Time
+	// guarded is how many features are told as those near protected places are.
 	guarded int
 }
 
@@ -108,125 +106,11 @@ func (c *checker) run(files map[string][]byte) {
 			return
 		}
 	}
-	n := c.manifest(files["manifest.json"])
-	c.detections(files["detections.geojson"], n)
+	c.manifest(files)
+	c.detections(files["detections.geojson"])
 	c.coverage(files["coverage.geojson"])
-	for _, name := range []string{"README.txt", "codebook.csv", "schema.json"} {
-		c.text(name, files[name])
-	}
+	c.readme(files["README.txt"])
+	c.same("codebook.csv", files["codebook.csv"], c.codebook())
+	c.same("schema.json", files["schema.json"], c.schema())
 	c.sums(files)
-}
-
-// manifestKeys are those of manifest.json in their order.
-var manifestKeys = []string{"format", "partner", "sequence", "prev_manifest_sha256", "tlp", "handling", "created", "valid_until", "counts", "precision",
-	"origins", "audit_head", "retractions", "software", "subjects"}
-
-var (
-	releasedID = regexp.MustCompile(`^r-[a-z2-7]{26}$`)
-	origin     = regexp.MustCompile(`^o-[0-9a-f]{32}$`)
-	digest     = regexp.MustCompile(`^([0-9a-f]{64})?$`)
-	software   = regexp.MustCompile(`^detect [0-9A-Za-z.+-]{1,40}$`)
-	number     = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
-)
-
-// manifest looks through manifest.json and returns how many features it counts; −1 when it does not say.
-func (c *checker) manifest(data []byte) int {
-	const name = "manifest.json"
-	m, err := parse(data)
-	if err != nil || m.kind != '{' || !slices.Equal(m.keys, manifestKeys) {
-		c.leak(name, "does not have the members %s, and only these (%v)", strings.Join(manifestKeys, ", "), err)
-		return -1
-	}
-	want := func(key string, ok bool) {
-		if !ok {
-			c.leak(name, "%s is %.80q, which the policy does not say", key, m.get(key).text)
-		}
-	}
-	want("format", m.get("format").text == "passdiff-release/1")
-	want("partner", m.get("partner").text == c.rules.Partner)
-	want("sequence", number.MatchString(m.get("sequence").text))
-	want("tlp", strictness(m.get("tlp").text) >= strictness(c.rules.TLP) && strictness(m.get("tlp").text) < len(markings))
-	want("handling", m.get("handling").text == c.rules.Handling)
-	precision := "exact"
-	if c.rules.Grid > 0 {
-		precision = fmt.Sprintf("grid: %dm", c.rules.Grid)
-	}
-	want("precision", m.get("precision").text == precision)
-	want("prev_manifest_sha256", digest.MatchString(m.get("prev_manifest_sha256").text))
-	want("audit_head", digest.MatchString(m.get("audit_head").text))
-	want("software", software.MatchString(m.get("software").text))
-	c.created, c.until = m.get("created").text, m.get("valid_until").text
-	created, err1 := time.Parse(time.RFC3339, c.created)
-	until, err2 := time.Parse(time.RFC3339, c.until)
-	c.at = created
-	want("created", err1 == nil)
-	want("valid_until", err2 == nil && until.Equal(created.Add(c.rules.ValidFor)))
-	for key, form := range map[string]*regexp.Regexp{"origins": origin, "retractions": releasedID} {
-		for _, v := range m.get(key).members {
-			if v.kind != '"' || !form.MatchString(v.text) {
-				c.leak(name, "%s has %.80q, which is none", key, v.text)
-			}
-		}
-	}
-	counts := m.get("counts")
-	if !slices.Equal(counts.keys, []string{"features", "withheld"}) {
-		c.leak(name, "counts has the members %v", counts.keys)
-		return -1
-	}
-	withheld := counts.get("withheld")
-	if n, err := strconv.Atoi(withheld.text); withheld.kind != 0 && (err != nil || n < c.rules.SmallCount) {
-		c.leak(name, "tells that %s features are withheld; fewer than %d are not told", withheld.text, c.rules.SmallCount)
-	}
-	for _, s := range m.get("subjects").members {
-		if !slices.Equal(s.keys, []string{"name", "size", "sha256"}) {
-			c.leak(name, "a subject has the members %v", s.keys)
-		}
-	}
-	n, err := strconv.Atoi(counts.get("features").text)
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
-// markings of TLP 2.0, from the least to the most strict.
-var markings = []string{"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"}
-
-func strictness(tlp string) int {
-	if i := slices.Index(markings, tlp); i >= 0 {
-		return i
-	}
-	return len(markings)
-}
-
-// What a text for people must not hold: fine decimals, times of day, and long runs of letters and digits as ids and hashes are.
-var (
-	fine   = regexp.MustCompile(`[0-9]\.[0-9]{3,}`)
-	clock  = regexp.MustCompile(`[0-9]{4}-?[0-9]{2}-?[0-9]{2}[T ]?[0-9:]*Z?`)
-	hashes = regexp.MustCompile(`[A-Za-z0-9+/=_-]{27,}`)
-)
-
-// text looks through a text for people.
-func (c *checker) text(name string, data []byte) {
-	s := strings.NewReplacer("https://json-schema.org/draft/2020-12/schema", "", c.created, "", c.until, "", c.rules.Handling, "", "coordinateUncertaintyInMeters", "").Replace(string(data))
-	for _, form := range []*regexp.Regexp{fine, clock, hashes} {
-		for _, found := range form.FindAllString(s, 3) {
-			c.leak(name, "holds %.40q", found)
-		}
-	}
-}
-
-var sumLine = regexp.MustCompile(`^[0-9a-f]{64}  ([A-Za-z0-9.]+)$`)
-
-// sums looks through SHA256SUMS and the signature, which have free text in them.
-func (c *checker) sums(files map[string][]byte) {
-	for _, line := range strings.Split(strings.TrimSuffix(string(files["SHA256SUMS"]), "\n"), "\n") {
-		if m := sumLine.FindStringSubmatch(line); m == nil || files[m[1]] == nil {
-			c.leak("SHA256SUMS", "has the line %.100q", line)
-		}
-	}
-	lines := strings.Split(string(files["SHA256SUMS.minisig"]), "\n")
-	if len(lines) > 1 && (len(lines) != 5 || lines[0] != "untrusted comment: signature from minisign secret key" || lines[2] != "trusted comment: passdiff-release/1 SHA256SUMS") {
-		c.leak("SHA256SUMS.minisig", "has other comments than a release has")
-	}
 }

@@ -71,6 +71,25 @@ func (s square) middle() geom.XY {
 	return degrees((s.col+0.5)*m, (s.row+0.5)*m, s.lo.Y, s.hi.Y)
 }
 
+// uncertainty is metres that no place in the cell is farther than from its middle: half of its height, or more, and half of its width at the parallel nearest
+// to the equator, with the most metres that a degree has anywhere: the ellipsoid is the least curved at the poles, where its radius is a/(1−f).
+func (s square) uncertainty() float64 {
+	const radian = math.Pi / 180
+	const degree = radian * axis / (1 - 1/inverse)
+	middle := s.middle().Y
+	north := degree * max(s.hi.Y-middle, middle-s.lo.Y)
+	east := degree * (s.hi.X - s.lo.X) / 2 * math.Cos(radian*max(0, s.lo.Y, -s.hi.Y))
+	return math.Hypot(east, north)
+}
+
+// uncertain looks whether a feature tells the uncertainty of its cell, rounded up.
+func (c *checker) uncertain(name, what string, p *node, at square) {
+	u, want := p.get("coordinateUncertaintyInMeters"), at.uncertainty()
+	if n, err := strconv.Atoi(u.text); u.kind != 'n' || err != nil || float64(n) < want-slack || float64(n) > want+1+slack {
+		c.leak(name, "%s has the uncertainty %.40q, and its cell's is %.0f m", what, u.text, math.Ceil(want))
+	}
+}
+
 // cell looks whether a geometry is one cell of the grid, and returns which.
 func (c *checker) cell(name, what string, g *node, size int) (at square, ok bool) {
 	wrong := func() (square, bool) {

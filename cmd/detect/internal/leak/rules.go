@@ -11,7 +11,9 @@ import (
 )
 
 // satisfies looks whether a feature satisfies the policy, as far as it tells: of what is not told nobody can say.
-func (c *checker) satisfies(name, what string, p *node) {
+// cell is the size of the feature's cell. One that is told in larger cells than the others has no times, as these tell of which passes it is.
+func (c *checker) satisfies(name, what string, p *node, cell int) {
+	larger := cell > c.rules.Grid
 	for i, key := range p.keys {
 		v, ok := p.members[i], true
 		switch key {
@@ -23,7 +25,12 @@ func (c *checker) satisfies(name, what string, p *node) {
 		case "status":
 			ok = c.reached(v.text)
 		case "t_after":
-			ok = v.kind != 0 // how old it is must be known
+			ok = v.kind != 0 || larger // how old it is must be known
+		case "n_looked":
+			ok = v.kind == 0 || c.rules.Embargo <= 0 // it counts passes of which the times do not tell
+		}
+		if slices.Contains(times, key) && larger {
+			ok = v.kind == 0
 		}
 		if !ok {
 			c.leak(name, "%s has %s %.40q, which the policy does not let pass", what, key, v.text)
@@ -38,6 +45,10 @@ func (c *checker) satisfies(name, what string, p *node) {
 func (c *checker) reached(status string) bool {
 	switch c.rules.MinStatus {
 	case "", "first":
+		// What is finished was looked at again, maybe under the embargo: then it is not told, as is what was never told.
+		if c.rules.Embargo > 0 {
+			return status != "finished"
+		}
 		return slices.Contains(vocabulary["status"], status)
 	case "provisional":
 		return status == "provisional" || status == "confirmed"
@@ -70,7 +81,7 @@ func (c *checker) coarse(name, what string, at square) {
 	if p.wrong != "" {
 		c.leak(name, "%s %s", what, p.wrong)
 	}
-	if !p.guarded {
+	if !p.guarded && at.size <= c.rules.Grid {
 		return
 	}
 	approved := 0
@@ -80,6 +91,6 @@ func (c *checker) coarse(name, what string, at square) {
 		}
 	}
 	if c.guarded++; c.guarded > approved {
-		c.leak(name, "%s lies within the distance of a protected place, and the policy has approved %d features", what, approved)
+		c.leak(name, "%s is told as what lies near a protected place, and the policy has approved %d features", what, approved)
 	}
 }

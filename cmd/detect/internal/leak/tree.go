@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 )
 
 // node is a JSON value as it stands in a file: members in order, numbers as they are written.
@@ -85,4 +87,58 @@ func (n *node) get(key string) *node {
 		}
 	}
 	return &node{}
+}
+
+// cut is what stands in data behind the value; false when it does not stand there in the only way in which a release has it: without spaces, texts with no
+// more escapes than need be, numbers without an exponent and with as many digits as need be.
+func (n *node) cut(data []byte) (rest []byte, ok bool) {
+	switch n.kind {
+	case 0:
+		return cut(data, "null", true)
+	case '"':
+		return cut(data, quoted(n.text), true)
+	case 'n':
+		v, err := strconv.ParseFloat(n.text, 64)
+		if err != nil || strings.ContainsAny(n.text, "eE") || strconv.FormatFloat(v, 'f', -1, 64) != n.text {
+			return data, false
+		}
+		return cut(data, n.text, true)
+	case 'b':
+		return cut(data, n.text, true)
+	}
+	data, ok = cut(data, string(n.kind), true)
+	for i, m := range n.members {
+		if i > 0 {
+			data, ok = cut(data, ",", ok)
+		}
+		if n.kind == '{' {
+			data, ok = cut(data, quoted(n.keys[i])+":", ok)
+		}
+		if ok {
+			data, ok = m.cut(data)
+		}
+	}
+	return cut(data, map[byte]string{'{': "}", '[': "]"}[n.kind], ok)
+}
+
+// cut is what stands behind a text.
+func cut(data []byte, text string, ok bool) ([]byte, bool) {
+	if !ok || len(data) < len(text) || string(data[:len(text)]) != text {
+		return data, false
+	}
+	return data[len(text):], true
+}
+
+// quoted is a text as it stands in a file.
+func quoted(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
+		return `"` + s + `"`
+	}
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		panic("leak: " + err.Error()) // each text can be written
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
