@@ -21,7 +21,7 @@ import (
 // builder is a build of a small release into a folder, and what it makes it of.
 func builder(t testing.TB, dir string, s parcel.Signer) (*Build, *Draft) {
 	t.Helper()
-	q := Request{Policy: caseOf(3).Policy, Keys: Keys{ID: []byte("k")}, Features: []*Input{good()}, Created: at, Software: "detect test"}
+	q := Request{Policy: caseOf(3).Policy, Keys: Keys{ID: []byte("k")}, Features: []*Input{good()}, Created: at, Software: "detect 0.0.0-test"}
 	q.Policy.Rules = open()
 	q.Policy.Rules.TLP, q.Policy.Rules.Grid, q.Policy.Rules.ValidFor, q.Policy.OriginKey = "TLP:AMBER", 1000, 3600e9, ""
 	d, err := NewDraft(q)

@@ -55,7 +55,7 @@ func testSigner(t testing.TB) parcel.Signer {
 // caseOf is a random request.
 func caseOf(seed uint64) Request {
 	rules, features, r := randomCase(seed)
-	q := Request{Policy: &policy.Policy{Partner: "north", Rules: rules}, Keys: Keys{ID: []byte(strconv.FormatUint(seed, 10))}, Features: features, Created: at, Software: "detect test"}
+	q := Request{Policy: &policy.Policy{Partner: "north", Rules: rules}, Keys: Keys{ID: []byte(strconv.FormatUint(seed, 10))}, Features: features, Created: at, Software: "detect 0.0.0-test"}
 	if r.IntN(2) == 0 {
 		q.Keys.Origin = []byte("origin")
 		q.Policy.OriginKey = "origin.key"
@@ -203,6 +203,28 @@ func TestNoLeaks(t *testing.T) {
 	t.Logf("%d packages with %d features, %d forms of secrets searched, %d found", n, features, searched, leaked)
 	if features < n/10 || searched < 100*n {
 		t.Error("the packages hold too little")
+	}
+}
+
+// TestTextsAreKnown: what package leak knows of README.txt, codebook.csv and schema.json is what is written, whatever partner and handling are called.
+func TestTextsAreKnown(t *testing.T) {
+	for _, c := range []struct{ partner, handling string }{
+		{"north", ""}, {"north", "not onward"}, {strings.Repeat("a", 27), ""}, {strings.Repeat("a", 64), ""}, {"desk-20260501", ""}, {"north", "call 0171.5556666"},
+	} {
+		q := caseOf(3)
+		q.Policy.Partner, q.Policy.Handling = c.partner, c.handling
+		_, files := packed(t, q, testSigner(t))
+		at := filepath.Join(t.TempDir(), "package")
+		unpack(t, at, files)
+		err := leak.Check(at, q.Policy)
+		for _, name := range []string{readmeName, codebookName, schemaName} {
+			if err != nil && strings.Contains(err.Error(), name) {
+				t.Errorf("%s is not what package leak knows of it: when its text was changed on purpose, change leak/texts.go, too (readmeSum to the sum below): %v", name, err)
+			}
+		}
+		if err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
 	}
 }
 
