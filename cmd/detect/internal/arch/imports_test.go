@@ -68,14 +68,15 @@ var layers = map[string][]string{
 	exits:  {},
 	tracks: {"geo", exits},
 	// What strangers send is opened by little code: packages know features as geo reads them, and the pool knows what was opened.
-	parcels: {"geo", exits},
+	parcels: {"geo", exits, frugal},
 	pools:   {exits, tracks, parcels},
 	// What looks for leaks shares only the policy with what makes releases, whose tests use it.
 	forms:    {exits},
-	policies: {exits, forms, tracks, "docs"},
-	audits:   {exits},
-	leaks:    {exits, policies},
-	releases: {"geo", exits, policies, parcels, audits, leaks},
+	policies: {exits, forms, tracks, "docs", frugal},
+	audits:   {exits, frugal},
+	leaks:    {exits, policies, frugal},
+	releases: {"geo", exits, policies, parcels, audits, leaks, frugal},
+	frugal:   {},
 }
 
 // Parts of the command.
@@ -91,6 +92,9 @@ const (
 	audits   = "cmd/detect/internal/audit"
 	leaks    = "cmd/detect/internal/leak"
 	releases = "cmd/detect/internal/release"
+
+	// frugal bounds what parsers may take, in tests.
+	frugal = "cmd/detect/internal/frugal"
 )
 
 // pure are the parts without C. An external test, such as an example that goes from pixels to features, may use all of them.
