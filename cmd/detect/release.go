@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -68,7 +69,7 @@ the package when IN.coverage.geojson and the run record stand beside it.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(args, messages) },
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args, messages) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -79,7 +80,7 @@ the package when IN.coverage.geojson and the run record stand beside it.`,
 	return cmd
 }
 
-func (o *releasePlan) run(args []string, messages *report.Reporter) error {
+func (o *releasePlan) run(ctx context.Context, args []string, messages *report.Reporter) error {
 	path, ins, to := args[0], args[1:len(args)-1], args[len(args)-1]
 	if filepath.Ext(to) != ".json" {
 		return exit.Errorf(exit.Usage, "%s: name the plan .json; it stands last", to)
@@ -97,7 +98,7 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 		return err
 	}
 	q.Created, q.Retract = created, o.retract
-	inputs, err := readInputs(q, ins)
+	inputs, err := readInputs(ctx, q, ins)
 	if err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	}
 	history := release.HistoryOf(log.Of(q.Policy.Partner))
 	request := history.Of(*q)
-	d, err := release.NewDraft(request)
+	d, err := release.NewDraft(ctx, request)
 	if err != nil {
 		return err
 	}
@@ -121,6 +122,9 @@ func (o *releasePlan) run(args []string, messages *report.Reporter) error {
 	plan, shown := release.NewPlan(request, d, history, away, inputs)
 	data, err := plan.Bytes()
 	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	page := pageOf(to)
@@ -173,9 +177,12 @@ func newRequest(p *policy.Policy, s *secrets) (q *release.Request, err error) {
 }
 
 // readInputs reads the inputs of a request.
-func readInputs(q *release.Request, ins []string) ([]release.PlanInput, error) {
+func readInputs(ctx context.Context, q *release.Request, ins []string) ([]release.PlanInput, error) {
 	var all []release.PlanInput
 	for _, path := range ins {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		in, features, looked, err := release.ReadInput(path)
 		if err != nil {
 			return nil, err

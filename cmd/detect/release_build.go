@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -47,12 +48,12 @@ func planned(path string) (*release.Plan, []byte, *policy.Policy, error) {
 }
 
 // plannedInputs reads the inputs of a plan into a request; they must not have changed.
-func plannedInputs(path string, plan *release.Plan, q *release.Request) error {
+func plannedInputs(ctx context.Context, path string, plan *release.Plan, q *release.Request) error {
 	var ins []string
 	for _, in := range plan.Inputs {
 		ins = append(ins, fromPlan(path, in.Path))
 	}
-	now, err := readInputs(q, ins)
+	now, err := readInputs(ctx, q, ins)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ are believed (approvers), and whether a second person must sign (approvals: 2).`
 			if err := shown(args[0], plan); err != nil {
 				return err
 			}
-			if err := plannedInputs(args[0], plan, &release.Request{}); err != nil {
+			if err := plannedInputs(cmd.Context(), args[0], plan, &release.Request{}); err != nil {
 				return err
 			}
 			if key == "" {
@@ -112,6 +113,9 @@ are believed (approvers), and whether a second person must sign (approvals: 2).`
 			}
 			name, signature, persons, err := release.Approve(args[0], data, p.Approvers, p.Approvals, signer, time.Now())
 			if err != nil {
+				return err
+			}
+			if err := cmd.Context().Err(); err != nil {
 				return err
 			}
 			if err := writeAll(output.Set{Overwrite: true}, outFile{name, signature}); err != nil {
@@ -146,7 +150,7 @@ command makes the package that the log tells of. Created is the time of the plan
 		Example: `  detect release build plan.json package
   detect release build plan.json package --tar-age --password secret.txt`,
 		Args: exactly("PLAN", "DIR"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(args[0], args[1], messages) },
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0], args[1], messages) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -155,12 +159,12 @@ command makes the package that the log tells of. Created is the time of the plan
 	return cmd
 }
 
-func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err error) {
+func (o *releaseBuild) run(ctx context.Context, path, dir string, messages *report.Reporter) (err error) {
 	plan, data, p, err := planned(path)
 	if err != nil {
 		return err
 	}
-	b := &release.Build{Policy: p, Plan: plan, Dir: dir, Software: "detect " + version, Check: func(dir string) error { return leak.Check(dir, p) }}
+	b := &release.Build{Policy: p, Plan: plan, Dir: dir, Software: "detect " + version, Check: func(dir string) error { return lastly(ctx, dir, p) }}
 	s := sha256.Sum256(data)
 	b.PlanSHA256 = hex.EncodeToString(s[:])
 	if b.Approvals, err = release.Approvals(path, data, p.Approvers, p.Approvals, time.Now()); err != nil {
@@ -185,7 +189,7 @@ func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err err
 	if err != nil {
 		return err
 	}
-	d, err := o.draft(path, plan, q, b, before)
+	d, err := o.draft(ctx, path, plan, q, b, before)
 	if err != nil {
 		return err
 	}
@@ -208,13 +212,21 @@ func (o *releaseBuild) run(path, dir string, messages *report.Reporter) (err err
 	return nil
 }
 
+// lastly looks through a package. Behind it the log gets its line, and then the package appears, whatever comes: so a signal is heeded here for the last time.
+func lastly(ctx context.Context, dir string, p *policy.Policy) error {
+	if err := leak.Check(dir, p); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
 // draft makes what was planned once more.
-func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request, b *release.Build, log *audit.Chain) (*release.Draft, error) {
+func (o *releaseBuild) draft(ctx context.Context, path string, plan *release.Plan, q *release.Request, b *release.Build, log *audit.Chain) (*release.Draft, error) {
 	history, _, err := b.History(log)
 	if err != nil {
 		return nil, err
 	}
-	if err := plannedInputs(path, plan, q); err != nil {
+	if err := plannedInputs(ctx, path, plan, q); err != nil {
 		return nil, err
 	}
 	if _, err := notAhead(plan.Created, "the plan"); err != nil {
@@ -222,7 +234,7 @@ func (o *releaseBuild) draft(path string, plan *release.Plan, q *release.Request
 	}
 	q.Created, q.Retract = plan.Created, plan.Retract
 	request := history.Of(*q)
-	d, err := release.NewDraft(request)
+	d, err := release.NewDraft(ctx, request)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func builder(t testing.TB, dir string, s parcel.Signer) (*Build, *Draft) {
 	q := Request{Policy: caseOf(3).Policy, Keys: Keys{ID: []byte("k")}, Features: []*Input{good()}, Created: at, Software: "detect 0.0.0-test"}
 	q.Policy.Rules = open()
 	q.Policy.Rules.TLP, q.Policy.Rules.Grid, q.Policy.Rules.ValidFor, q.Policy.OriginKey = "TLP:AMBER", 1000, 3600e9, ""
-	d, err := NewDraft(q)
+	d, err := NewDraft(t.Context(), q)
 	if err != nil || len(d.Features) != 1 {
 		t.Fatal(len(d.Features), err)
 	}

@@ -2,6 +2,7 @@ package release
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -33,7 +34,7 @@ const (
 
 // Coverage makes of observed ground what the partner gets: the cells of the grid, each said to be observed, or partly observed. Cells are those with
 // their middle in the allowed areas; neither denied nor protected places, nor what is withheld, change anything. Passes under the embargo are left out.
-func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]parcel.Feature, error) {
+func Coverage(ctx context.Context, r policy.Rules, at time.Time, looked []Looked) ([]parcel.Feature, error) {
 	size := r.CoverageGrid()
 	r.Grid = size
 	r = r.Effective()
@@ -50,13 +51,16 @@ func Coverage(r policy.Rules, at time.Time, looked []Looked) ([]parcel.Feature, 
 		if share[s] == nil {
 			share[s] = map[cell]int{}
 		}
-		if err := observe(share[s], l.Ground, size); err != nil {
+		if err := observe(ctx, share[s], l.Ground, size); err != nil {
 			return nil, err
 		}
 	}
 	var all []parcel.Feature
 	for _, s := range sortedSpells(share) {
 		for _, c := range sortedCells(share[s]) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			lon, lat := c.centre()
 			if in, err := geom.Covers(g.allow, geom.NewPoint(geom.Coordinates{XY: geom.XY{X: lon, Y: lat}}).AsGeometry()); !g.whole || err != nil || !in {
 				continue
@@ -104,7 +108,7 @@ func sortedCells(of map[cell]int) (all []cell) {
 
 // observe counts the places of each cell that lie on the ground: perSide rows and columns of them in the projection. A cell that is counted by several
 // grounds has the most of them.
-func observe(in map[cell]int, ground orb.MultiPolygon, size int) error {
+func observe(ctx context.Context, in map[cell]int, ground orb.MultiPolygon, size int) error {
 	if len(ground) == 0 {
 		return nil
 	}
@@ -116,6 +120,9 @@ func observe(in map[cell]int, ground orb.MultiPolygon, size int) error {
 	count := map[cell]int{}
 	var xs []float64
 	for row := from; row <= to; row++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		_, lat := geo.FromEqualArea(0, (float64(row)+0.5)*step)
 		xs = crossings(ground, lat, xs[:0])
 		for i := 0; i+1 < len(xs); i += 2 {

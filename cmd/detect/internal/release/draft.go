@@ -2,6 +2,7 @@ package release
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -56,17 +57,20 @@ type Draft struct {
 	TLP parcel.TLP
 }
 
-// NewDraft selects and generalises. The same request gives the same draft.
-func NewDraft(q Request) (*Draft, error) {
-	features, err := unique(q.Features)
+// NewDraft selects and generalises. The same request gives the same draft, unless the context ends before.
+func NewDraft(ctx context.Context, q Request) (*Draft, error) {
+	features, err := unique(ctx, q.Features)
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{Selection: Select(q.Policy.Rules, q.Created, features), ValidUntil: q.Created.Add(q.Policy.ValidFor)}
-	if d.Features, err = Generalise(q.Policy.Rules, q.Keys, d.Selection.Released); err != nil {
+	d := &Draft{ValidUntil: q.Created.Add(q.Policy.ValidFor)}
+	if d.Selection, err = Select(ctx, q.Policy.Rules, q.Created, features); err != nil {
 		return nil, err
 	}
-	if d.Coverage, err = Coverage(q.Policy.Rules, q.Created, q.Looked); err != nil {
+	if d.Features, err = Generalise(ctx, q.Policy.Rules, q.Keys, d.Selection.Released); err != nil {
+		return nil, err
+	}
+	if d.Coverage, err = Coverage(ctx, q.Policy.Rules, q.Created, q.Looked); err != nil {
 		return nil, exit.With(exit.Input, err)
 	}
 	for _, c := range d.Selection.Released {
@@ -97,10 +101,13 @@ func NewDraft(q Request) (*Draft, error) {
 
 // unique drops features that stand in several inputs. It is an error when they differ, or when one is there as a position and as a detection: nobody
 // could say which holds.
-func unique(features []*Input) ([]*Input, error) {
+func unique(ctx context.Context, features []*Input) ([]*Input, error) {
 	seen, known := map[string]string{}, map[string]string{}
 	var all []*Input
 	for _, f := range features {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		one := string(digestOf(f))
 		id := Identity(&f.Feature)
 		if other, twice := known[f.DetID]; f.DetID != "" && twice && other != id {

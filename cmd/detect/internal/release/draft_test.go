@@ -1,10 +1,12 @@
 package release
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -37,7 +39,7 @@ func TestCellsNest(t *testing.T) {
 				r.Protected[0].Coarsen = c.coarsen
 			}
 		})
-		d, err := NewDraft(HistoryOf(log).Of(q))
+		d, err := NewDraft(t.Context(), HistoryOf(log).Of(q))
 		if (err == nil) != c.ok {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -71,7 +73,7 @@ func TestCoarserTellsNoPass(t *testing.T) {
 		q := request(c.grid, func(r *policy.Rules) {
 			r.Protected, r.Approved = guards(30.7005, 10), map[string]bool{"a": true}
 		})
-		d, err := NewDraft(q)
+		d, err := NewDraft(t.Context(), q)
 		if err != nil || len(d.Features) != 1 {
 			t.Fatal(d, err)
 		}
@@ -81,7 +83,7 @@ func TestCoarserTellsNoPass(t *testing.T) {
 	}
 	q := request(1000, func(*policy.Rules) {})
 	q.Features[0].OriginsAny = []string{parcel.Origin(nil, "a", "b", at, at)}
-	if d, err := NewDraft(q); err != nil || len(d.Origins) != 1 {
+	if d, err := NewDraft(t.Context(), q); err != nil || len(d.Origins) != 1 {
 		t.Error("what others carried with it is lost: ", d, err)
 	}
 }
@@ -89,7 +91,7 @@ func TestCoarserTellsNoPass(t *testing.T) {
 // TestOther: whatever is changed in a plan, the plan made anew is another one.
 func TestOther(t *testing.T) {
 	q := request(1000, func(*policy.Rules) {})
-	d, err := NewDraft(q)
+	d, err := NewDraft(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +124,7 @@ func TestCoverageHidesCoarser(t *testing.T) {
 		f := q.Features[0]
 		f.TBefore = geo.Some(at.AddDate(0, -1, 0))
 		q.Looked = []Looked{{f.TBefore, f.TAfter, orb.MultiPolygon{{{{30.69, -17.11}, {30.71, -17.11}, {30.71, -17.09}, {30.69, -17.09}, {30.69, -17.11}}}}}}
-		d, err := NewDraft(q)
+		d, err := NewDraft(t.Context(), q)
 		if err != nil || len(d.Features) == 1 != c.approved {
 			t.Fatalf("%+v: %d features, %v", c, len(d.Features), err)
 		}
@@ -132,6 +134,40 @@ func TestCoverageHidesCoarser(t *testing.T) {
 		}
 		if c.approved && (d.Features[0].Get("t_after") != nil) != (c.grid == 10_000) {
 			t.Errorf("%+v: t_after is %v", c, d.Features[0].Get("t_after"))
+		}
+	}
+}
+
+// ending is a context that ends when it was asked some times.
+type ending struct {
+	context.Context
+	left int
+}
+
+func (e *ending) Err() error {
+	if e.left--; e.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestEnds: a draft ends with its context, wherever it is: it asks before each feature, each cell and each row of what was observed.
+func TestEnds(t *testing.T) {
+	q := request(1000, func(*policy.Rules) {})
+	q.Looked = []Looked{{TAfter: geo.Some(at.Add(-1000 * time.Hour)), Ground: orb.MultiPolygon{{{{30.7, -17.1}, {30.73, -17.1}, {30.73, -17.08}, {30.7, -17.08}, {30.7, -17.1}}}}}}
+	const most = 1000
+	whole := &ending{t.Context(), most}
+	d, err := NewDraft(whole, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := most - whole.left
+	if least := 3*len(q.Features) + 2*len(d.Coverage); len(d.Coverage) < 6 || asked < least {
+		t.Errorf("asked %d times of one feature and %d cells, want %d at least", asked, len(d.Coverage), least)
+	}
+	for n := range asked {
+		if d, err := NewDraft(&ending{t.Context(), n}, q); !errors.Is(err, context.Canceled) {
+			t.Errorf("asked %d times: %v, %v", n+1, d, err)
 		}
 	}
 }

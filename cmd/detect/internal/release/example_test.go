@@ -1,6 +1,7 @@
 package release_test
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -35,13 +36,16 @@ func ExampleSelect() {
 			},
 		}}
 	}
-	s := release.Select(rules, passed.Add(96*time.Hour), []*release.Input{detection("one", "accepted"), detection("two", "candidate")})
+	s, err := release.Select(context.Background(), rules, passed.Add(96*time.Hour), []*release.Input{detection("one", "accepted"), detection("two", "candidate")})
+	if err != nil {
+		panic(err)
+	}
 	for _, c := range s.Counts() {
 		if c.Features > 0 {
 			fmt.Println("withheld by", c.Rule, c.Features)
 		}
 	}
-	features, err := release.Generalise(rules, release.Keys{ID: []byte("the partner's secret")}, s.Released)
+	features, err := release.Generalise(context.Background(), rules, release.Keys{ID: []byte("the partner's secret")}, s.Released)
 	if err != nil {
 		panic(err)
 	}

@@ -33,7 +33,7 @@ func FuzzInput(f *testing.F) {
 			if err != nil {
 				return
 			}
-			d, err := NewDraft(Request{Policy: &policy.Policy{Partner: "north", Rules: rules}, Keys: Keys{ID: []byte("k")}, Features: features, Created: at})
+			d, err := NewDraft(t.Context(), Request{Policy: &policy.Policy{Partner: "north", Rules: rules}, Keys: Keys{ID: []byte("k")}, Features: features, Created: at})
 			if err != nil {
 				return
 			}
@@ -50,7 +50,7 @@ func FuzzInput(f *testing.F) {
 // FuzzPlan wants any plan to be refused that is not as it was written.
 func FuzzPlan(f *testing.F) {
 	q := request(1000, func(*policy.Rules) {})
-	d, err := NewDraft(q)
+	d, err := NewDraft(f.Context(), q)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package release
 
 import (
 	"cmp"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -32,9 +33,12 @@ const (
 )
 
 // Generalise makes of chosen features what the partner gets, sorted by their released ids. It is an error when two of them have the same.
-func Generalise(r policy.Rules, keys Keys, chosen []Chosen) ([]parcel.Feature, error) {
+func Generalise(ctx context.Context, r policy.Rules, keys Keys, chosen []Chosen) ([]parcel.Feature, error) {
 	all := make([]parcel.Feature, 0, len(chosen))
 	for _, c := range chosen {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		all = append(all, generalise(r, keys, c))
 	}
 	slices.SortFunc(all, func(a, b parcel.Feature) int { return cmp.Compare(a.ID, b.ID) })

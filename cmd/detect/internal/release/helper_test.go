@@ -1,6 +1,7 @@
 package release
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -133,6 +134,18 @@ func randomCase(seed uint64) (policy.Rules, []*Input, *rand.Rand) {
 		}
 	}
 	return rules, features, r
+}
+
+// selected is what Select says for a release made at.
+func selected(t interface {
+	Context() context.Context
+	Fatal(...any)
+}, r policy.Rules, features []*Input) Selection {
+	s, err := Select(t.Context(), r, at, features)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func released(s Selection) (ids []string) {

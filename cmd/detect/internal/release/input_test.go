@@ -40,11 +40,11 @@ func TestOneDetectionIsOneThing(t *testing.T) {
 	tracked.ID, tracked.DetID, tracked.ReviewState = "p-1", "d1", "rejected"
 	untracked.DetID, untracked.ReviewState = "d1", "accepted"
 	for _, both := range [][]*Input{{tracked, untracked}, {untracked, tracked}} {
-		if _, err := unique(both); err == nil || !strings.Contains(err.Error(), "d1 stands in the inputs as") {
+		if _, err := unique(t.Context(), both); err == nil || !strings.Contains(err.Error(), "d1 stands in the inputs as") {
 			t.Errorf("error %v", err)
 		}
 	}
-	if all, err := unique([]*Input{untracked, untracked}); err != nil || len(all) != 1 {
+	if all, err := unique(t.Context(), []*Input{untracked, untracked}); err != nil || len(all) != 1 {
 		t.Errorf("the same twice is %d, %v", len(all), err)
 	}
 	q := Request{Keys: Keys{ID: []byte("key")}}

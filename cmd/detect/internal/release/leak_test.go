@@ -70,7 +70,7 @@ func caseOf(seed uint64) Request {
 // packed is the package of a request.
 func packed(t testing.TB, q Request, s parcel.Signer) (*Draft, []parcel.File) {
 	t.Helper()
-	d, err := NewDraft(q)
+	d, err := NewDraft(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestOracleAgrees(t *testing.T) {
 	n := many(300)
 	for seed := range n {
 		q := caseOf(uint64(seed) + 1<<32)
-		d, err := NewDraft(q)
+		d, err := NewDraft(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

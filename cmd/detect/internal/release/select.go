@@ -1,6 +1,7 @@
 package release
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -90,11 +91,14 @@ type Count struct {
 }
 
 // Select applies rules to features for a release made at a time. It changes nothing, and what it says of one feature does not depend on the
-// others; a stricter rule never releases more.
-func Select(r policy.Rules, at time.Time, features []*Input) Selection {
+// others; a stricter rule never releases more. The only error is the end of the context.
+func Select(ctx context.Context, r policy.Rules, at time.Time, features []*Input) (Selection, error) {
 	var s Selection
 	g := newGround(r)
 	for _, f := range features {
+		if err := ctx.Err(); err != nil {
+			return Selection{}, err
+		}
 		c, rule := g.judge(r, at, f)
 		if rule == "" {
 			s.Released = append(s.Released, c)
@@ -102,7 +106,7 @@ func Select(r policy.Rules, at time.Time, features []*Input) Selection {
 			s.Withheld = append(s.Withheld, Held{f, rule})
 		}
 	}
-	return s
+	return s, nil
 }
 
 // judge finds the rule that withholds a feature; "" for none.

@@ -88,7 +88,7 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, rule, c.want)
 		}
 	}
-	if s := Select(policy.Rules{}, at, []*Input{good()}); len(s.Released) > 0 {
+	if s := selected(t, policy.Rules{}, []*Input{good()}); len(s.Released) > 0 {
 		t.Error("the zero value releases something")
 	}
 }
@@ -110,7 +110,7 @@ func TestDemo(t *testing.T) {
 		f := good()
 		f.Geometry = orb.Polygon{{{c.lon, c.lat}, {c.lon + 1e-4, c.lat}, {c.lon + 1e-4, c.lat + 1e-4}, {c.lon, c.lat}}}
 		f.RepLon, f.RepLat, f.ReviewState = geo.Some(c.lon+7e-5), geo.Some(c.lat+2e-5), c.review
-		s := Select(p.Rules, at, []*Input{f})
+		s := selected(t, p.Rules, []*Input{f})
 		if rule := Rule(""); len(s.Withheld) > 0 && s.Withheld[0].Rule != c.want || len(s.Released) > 0 && rule != c.want {
 			t.Errorf("%v %v %q: %+v, want %q", c.lon, c.lat, c.review, s, c.want)
 		}
@@ -165,7 +165,7 @@ func TestTighter(t *testing.T) {
 		case 10:
 			tight.AmberClient = false
 		}
-		loose, strict := Select(rules, at, features), Select(tight, at, features)
+		loose, strict := selected(t, rules, features), selected(t, tight, features)
 		before := released(loose)
 		for _, id := range released(strict) {
 			if !slices.Contains(before, id) {
