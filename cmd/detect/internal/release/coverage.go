@@ -62,7 +62,7 @@ func Coverage(ctx context.Context, r policy.Rules, at time.Time, looked []Looked
 				return nil, err
 			}
 			lon, lat := c.centre()
-			if in, err := geom.Covers(g.allow, geom.NewPoint(geom.Coordinates{XY: geom.XY{X: lon, Y: lat}}).AsGeometry()); !g.whole || err != nil || !in {
+			if !g.allowed(geom.XY{X: lon, Y: lat}.AsPoint().AsGeometry()) {
 				continue
 			}
 			class := "partly"

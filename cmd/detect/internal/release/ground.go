@@ -4,73 +4,46 @@ import (
 	"math"
 
 	"github.com/peterstace/simplefeatures/geom"
+	"github.com/peterstace/simplefeatures/rtree"
 
 	"passdiff/cmd/detect/internal/policy"
 )
 
 // ground is the places of a policy, ready to be compared with features.
 type ground struct {
-	allow  geom.Geometry
-	whole  bool // allow can be trusted
-	deny   []place
+	allow  place
+	whole  bool // allow is there and can be trusted
+	deny   placeSet
 	guards []guard
-}
-
-// place is a geometry with its box.
-type place struct {
-	g      geom.Geometry
-	lo, hi geom.XY
 }
 
 type guard struct {
 	policy.Protected
-	places []place
+	places placeSet
 }
 
 func newGround(r policy.Rules) *ground {
-	g := &ground{}
-	if len(r.Allow) > 0 {
-		union, err := geom.UnionMany(r.Allow)
-		g.allow, g.whole = union, err == nil
+	g := &ground{deny: newPlaces(r.Deny)}
+	if union, err := geom.UnionMany(r.Allow); err == nil {
+		g.allow, g.whole = newPlace(union)
 	}
-	g.deny = newPlaces(r.Deny)
 	for _, p := range r.Protected {
 		g.guards = append(g.guards, guard{p, newPlaces(p.Places)})
 	}
 	return g
 }
 
-func newPlaces(all []geom.Geometry) (out []place) {
-	for _, g := range all {
-		if lo, hi, ok := g.Envelope().MinMaxXYs(); ok {
-			out = append(out, place{g, lo, hi})
-		}
-	}
-	return out
-}
-
 // denied reports whether a feature touches a place of which nothing is released.
 func (g *ground) denied(shape geom.Geometry) bool {
 	lo, hi, _ := shape.Envelope().MinMaxXYs()
-	for _, p := range g.deny {
-		// The meridians at −180 and 180 are one.
-		for _, shift := range turns(lo, hi, p) {
-			if geom.Intersects(p.g, moved(shape, shift)) {
-				return true
-			}
-		}
-	}
-	return false
+	return g.deny.any(lo, hi, func(p *place, shift float64) bool {
+		at := moved(shape, shift)
+		return p.within(at, degrees, 0, func() bool { return geom.Intersects(p.g, at) })
+	})
 }
 
-// allowed reports whether a feature lies wholly within the areas of which the partner may know. When that cannot be said, it does not.
-func (g *ground) allowed(shape geom.Geometry) bool {
-	if !g.whole {
-		return false
-	}
-	covers, err := geom.Covers(g.allow, shape)
-	return err == nil && covers
-}
+// allowed reports whether a feature, or a point, lies wholly within the areas of which the partner may know. When that cannot be said, it does not.
+func (g *ground) allowed(shape geom.Geometry) bool { return g.whole && g.allow.covers(shape) }
 
 // protected reports whether a feature lies near a protected place, and the largest of the cells in which it may be told if that is approved.
 func (g *ground) protected(shape geom.Geometry) (near bool, coarsen int) {
@@ -103,30 +76,47 @@ func (p guard) near(shape geom.Geometry) bool {
 	if east > 0 {
 		wide = min(360, p.Distance/east+1e-9)
 	}
-	scale := func(xy geom.XY) geom.XY { return geom.XY{X: xy.X * east, Y: xy.Y * north} }
+	s := plane{east, north}
 	lo.X, lo.Y, hi.X, hi.Y = lo.X-wide, lo.Y-reach, hi.X+wide, hi.Y+reach
-	for _, q := range p.places {
-		for _, shift := range turns(lo, hi, q) {
-			d, ok := geom.Distance(moved(shape, shift).TransformXY(scale), q.g.TransformXY(scale))
-			if !ok || d <= p.Distance {
-				return true
-			}
+	return p.places.any(lo, hi, func(q *place, shift float64) bool {
+		at := moved(shape, shift)
+		return q.within(at, s, p.Distance, func() bool {
+			d, ok := geom.Distance(at.TransformXY(s.at), q.g.TransformXY(s.at))
+			return !ok || d <= p.Distance
+		})
+	})
+}
+
+// placeSet is some places, and an index of their boxes.
+type placeSet struct {
+	all  []place
+	tree *rtree.RTree
+}
+
+func newPlaces(all []geom.Geometry) (p placeSet) {
+	var items []rtree.BulkItem
+	for _, g := range all {
+		if q, ok := newPlace(g); ok {
+			items = append(items, rtree.BulkItem{Box: box(q.lo, q.hi), RecordID: len(p.all)})
+			p.all = append(p.all, q)
+		}
+	}
+	p.tree = rtree.BulkLoad(items)
+	return p
+}
+
+// any reports whether something is so of a place that a box meets. The meridians at −180 and 180 are one: the box is moved by multiples of 360 degrees, too.
+func (p placeSet) any(lo, hi geom.XY, is func(q *place, shift float64) bool) (found bool) {
+	for _, shift := range [...]float64{0, -360, 360} {
+		_ = p.tree.RangeSearch(box(geom.XY{X: lo.X + shift, Y: lo.Y}, geom.XY{X: hi.X + shift, Y: hi.Y}), func(i int) error {
+			found = found || is(&p.all[i], shift)
+			return nil
+		})
+		if found {
+			return true
 		}
 	}
 	return false
-}
-
-// turns are the multiples of 360 degrees by which a box can be moved so that it meets a place.
-func turns(lo, hi geom.XY, p place) (shifts []float64) {
-	if hi.Y < p.lo.Y || lo.Y > p.hi.Y {
-		return nil
-	}
-	for _, s := range [...]float64{0, -360, 360} {
-		if hi.X+s >= p.lo.X && lo.X+s <= p.hi.X {
-			shifts = append(shifts, s)
-		}
-	}
-	return shifts
 }
 
 // moved is a geometry moved to the east.
