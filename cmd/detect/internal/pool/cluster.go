@@ -129,7 +129,7 @@ func (g *gathering) take(group []int) error {
 
 // begin begins a cluster.
 func (g *gathering) begin(m *member) {
-	key := alike{m.place, m.at, m.what}
+	key := alike{m.place, m.at, m.what, m.grid == 0}
 	l := g.lines[key]
 	if l == nil {
 		l = &line{lead: m}

@@ -16,7 +16,8 @@ type place struct {
 	lines []*line
 }
 
-// line is clusters, in order, whose leaders have the same outline, time and word for what happened: whatever fits one of them fits all of them equally well.
+// line is clusters, in order, whose leaders have the same outline, time and word for what happened, and are all exact or all in cells: whatever fits one of
+// them fits all of them equally well.
 type line struct {
 	lead     *member // of the first
 	clusters []int
@@ -30,6 +31,7 @@ type alike struct {
 	place *place
 	at    time.Time
 	what  string
+	exact bool
 }
 
 // first is the first cluster of a line that has no member of an input; false when each has one. Clusters do not lose members.

@@ -129,3 +129,14 @@ func TestPoolIsPlain(t *testing.T) {
 		}
 	})
 }
+
+// TestExactIsNoCell: a feature whose outline is that of a cell does not share a line with what lies in the cell.
+func TestExactIsNoCell(t *testing.T) {
+	g, p := gathering{lines: map[alike]*line{}}, &place{}
+	for _, grid := range []float64{0, 1000, 0, 1000} {
+		g.begin(&member{place: p, grid: grid, in: &input{}})
+	}
+	if len(p.lines) != 2 || !slices.Equal(p.lines[0].clusters, []int{0, 2}) || !slices.Equal(p.lines[1].clusters, []int{1, 3}) {
+		t.Errorf("%d lines", len(p.lines))
+	}
+}

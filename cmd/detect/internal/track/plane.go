@@ -94,24 +94,32 @@ func flatten(m orb.MultiPolygon, turn func(y float64) float64) geom.MultiPolygon
 
 // Overlap is the area that two shapes share, in the unit of Area.
 func Overlap(a, b *Shape) (float64, error) {
-	if a == b {
-		return a.area, nil
-	}
-	w := min(a.box.MaxX, b.box.MaxX) - max(a.box.MinX, b.box.MinX)
-	h := min(a.box.MaxY, b.box.MaxY) - max(a.box.MinY, b.box.MinY)
-	switch {
-	case w <= 0 || h <= 0:
-		return 0, nil
-	case a.source.Equal(b.source), b.holds(a):
-		return a.area, nil
-	case a.holds(b):
-		return b.area, nil
+	if area, simple := simpleOverlap(a, b); simple {
+		return area, nil
 	}
 	g, err := geom.Intersection(a.flat, b.flat)
 	if err != nil {
 		return 0, err
 	}
 	return g.Area(), nil
+}
+
+// simpleOverlap is the area that two shapes share; false when they must be laid over each other for it.
+func simpleOverlap(a, b *Shape) (area float64, simple bool) {
+	if a == b {
+		return a.area, true
+	}
+	w := min(a.box.MaxX, b.box.MaxX) - max(a.box.MinX, b.box.MinX)
+	h := min(a.box.MaxY, b.box.MaxY) - max(a.box.MinY, b.box.MinY)
+	switch {
+	case w <= 0 || h <= 0:
+		return 0, true
+	case a.source.Equal(b.source), b.holds(a):
+		return a.area, true
+	case a.holds(b):
+		return b.area, true
+	}
+	return 0, false
 }
 
 // IoU is the intersection over union of two shapes that share an area, in steps of a millionth, so that what arithmetic leaves over decides
