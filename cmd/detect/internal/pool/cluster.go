@@ -250,6 +250,10 @@ func contradict(a, b *member) bool {
 // share is by how much two members are at one place: their IoU, or how much of the smaller lies within the larger when one is generalised; 0 when that
 // does not suffice.
 func share(a, b *member) (float64, error) {
+	if track.Tangled(a.shape, b.shape) {
+		return 0, exit.Errorf(exit.Input, "features %s of %s and %s of %s cross each other too often to be compared, as outlines of the same ground do not; look at both, and leave out the input whose outline is a tangle",
+			a.ID, a.in.path, b.ID, b.in.path)
+	}
 	shared, err := track.Overlap(a.shape, b.shape)
 	if err != nil {
 		return 0, fmt.Errorf("features %s of %s and %s of %s cannot be laid over each other: %w", a.ID, a.in.path, b.ID, b.in.path, err)
