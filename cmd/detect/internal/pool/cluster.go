@@ -80,19 +80,28 @@ func (f fit) better(o fit) int {
 	return cmp.Or(cmp.Compare(o.share, f.share), cmp.Compare(f.gap, o.gap))
 }
 
-// maxFits bounds the memory for places that overlap.
-const maxFits = 20_000_000
+// maxPairs bounds the memory and time for places that overlap: of each group, pairs of places whose boxes meet, and fits.
+const maxPairs = 5_000_000
 
 // take takes the members of a group. Exact places are joined best first. In a cell there may be thousands of either side, which fit equally well: there one comes after the other.
 func (g *gathering) take(group []int) error {
 	left := map[int]bool{}
-	near := map[*place][]overlap{}
+	waiting := map[*place]int{} // members whose turn comes
+	for _, i := range group {
+		left[i] = true
+		waiting[g.all[i].place]++
+	}
+	near := map[*place][]overlap{} // of places with members whose turn comes
+	pairs := 0
 	var fits []fit
 	for _, i := range group {
 		m := g.all[i]
-		left[i] = true
 		if near[m.place] == nil {
 			near[m.place] = g.near(m.place)
+			pairs += len(near[m.place])
+		}
+		if pairs+len(fits) > maxPairs {
+			return exit.Errorf(exit.Input, "%s: more than %d pairs of its features overlap others; leave out what covers the same ground again and again", m.in.path, maxPairs)
 		}
 		if m.grid > 0 {
 			best, err := g.best(i, near[m.place])
@@ -100,14 +109,11 @@ func (g *gathering) take(group []int) error {
 				return err
 			}
 			g.join(best, left)
-			continue
-		}
-		err := g.fits(i, near[m.place], func(f fit) { fits = append(fits, f) })
-		if err != nil {
+		} else if err := g.fits(i, near[m.place], func(f fit) { fits = append(fits, f) }); err != nil {
 			return err
 		}
-		if len(fits) > maxFits {
-			return exit.Errorf(exit.Input, "%s: more than %d pairs of its features overlap others; leave out what covers the same ground again and again", m.in.path, maxFits)
+		if waiting[m.place]--; waiting[m.place] == 0 {
+			delete(near, m.place)
 		}
 	}
 	slices.SortFunc(fits, func(a, b fit) int { return cmp.Or(a.better(b), cmp.Compare(a.member, b.member)) })
