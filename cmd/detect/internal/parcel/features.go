@@ -58,8 +58,8 @@ type member struct {
 	Properties json.RawMessage `json:"properties"`
 }
 
-// ParseFeatures reads a FeatureCollection of polygons in longitude and latitude whose properties are flat, each once, and of a detection's type where they
-// have the name of one of its.
+// ParseFeatures reads a FeatureCollection of polygons in longitude and latitude whose names are distinct (Distinct) and whose properties are flat, and of a
+// detection's type where they have the name of one of its.
 func ParseFeatures(data []byte) ([]Feature, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
@@ -74,9 +74,6 @@ func ParseFeatures(data []byte) ([]Feature, error) {
 			return nil, err
 		}
 		name, _ := t.(string)
-		if seen[name] {
-			return nil, fmt.Errorf("the member %.40q is there twice", name)
-		}
 		seen[name] = true
 		switch name {
 		case "type":
@@ -102,7 +99,7 @@ func ParseFeatures(data []byte) ([]Feature, error) {
 	if !seen["type"] || !seen["features"] {
 		return nil, errors.New("is no FeatureCollection")
 	}
-	return features, nil
+	return features, Distinct(data)
 }
 
 // expect reads one token.
@@ -182,7 +179,6 @@ func flat(data []byte) ([]Property, error) {
 		return nil, errors.New("its properties are no object")
 	}
 	var all []Property
-	seen := map[string]bool{}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
@@ -201,11 +197,9 @@ func flat(data []byte) ([]Property, error) {
 				return nil, fmt.Errorf("the property %.40q is a number beyond all bounds", p.Name)
 			}
 		}
-		if seen[p.Name] || len(all) == maxProperties {
-			return nil, fmt.Errorf("the property %.40q is there twice, or one too many", p.Name)
+		if all = append(all, p); len(all) > maxProperties {
+			return nil, fmt.Errorf("has more than %d properties", maxProperties)
 		}
-		seen[p.Name] = true
-		all = append(all, p)
 	}
 	return all, nil
 }

@@ -107,7 +107,7 @@ func parseInput(data []byte, lines bool) ([]*Input, error) {
 	}
 	// A name may be spelt with escapes.
 	if !bytes.Contains(data, []byte(propTLP)) && !bytes.Contains(data, []byte(`\u`)) {
-		return all, nil
+		return all, parcel.Distinct(data)
 	}
 	if lines {
 		data = collection(data)

@@ -33,6 +33,19 @@ func TestLimitsInEveryForm(t *testing.T) {
 	}
 }
 
+// TestReadInOneWay: what another reader would take in another way is refused, in a collection and in lines, also when others said nothing of it.
+func TestReadInOneWay(t *testing.T) {
+	const feature = `{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[8,47],[8.1,47],[8,47.1],[8,47]]]},"properties":{"det_id":"x","review_state":"rejected"}}`
+	for old, doubled := range map[string]string{"": "", `"geometry"`: `"geometry":null,"geometry"`, `"properties"`: `"Properties":{},"properties"`, `}}`: `,"Review_State":"accepted"}}`} {
+		text := strings.Replace(feature, old, doubled, 1)
+		for lines, file := range map[bool]string{true: text + "\n" + text, false: `{"type":"FeatureCollection","name":"saved by GDAL","features":[` + text + "]}"} {
+			if _, err := parseInput([]byte(file), lines); (err == nil) != (old == "") {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
+	}
+}
+
 // TestOneDetectionIsOneThing: a detection that is fed tracked and untracked is refused, whatever the order, because a verdict may be with either; and a
 // rejection of the position takes back what was released of the detection.
 func TestOneDetectionIsOneThing(t *testing.T) {
