@@ -38,7 +38,7 @@ func ReadChains(path string) (*Chains, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return &Chains{}, nil
 	}
-	data, err := readKey(path)
+	data, err := ReadKey(path)
 	if err != nil {
 		return nil, err
 	}

@@ -89,13 +89,13 @@ func Exposed(path string) bool {
 	if err != nil || info.Mode().Perm()&0o077 == 0 {
 		return false
 	}
-	data, err := readKey(path)
+	data, err := ReadKey(path)
 	return err == nil && !bytes.HasPrefix(data, []byte(ageHead))
 }
 
 // readSealed reads a key file, and what is in it when age -p has encrypted it.
 func readSealed(path string, password func() ([]byte, error)) ([]byte, error) {
-	data, err := readKey(path)
+	data, err := ReadKey(path)
 	if err != nil || !bytes.HasPrefix(data, []byte(ageHead)) {
 		return data, err
 	}

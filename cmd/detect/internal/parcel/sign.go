@@ -30,7 +30,7 @@ type minisignKey struct{ key minisign.PrivateKey }
 
 // MinisignKey reads a secret key as minisign writes it. The password is asked for when the key is encrypted.
 func MinisignKey(path string, password func() ([]byte, error)) (Signer, error) {
-	data, err := readKey(path)
+	data, err := ReadKey(path)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,8 @@ func checkMinisign(sums, sig []byte, keys []Key) (*Key, error) {
 	return nil, fmt.Errorf("the minisign key %016X signed it, which is not among the trusted ones", s.KeyID)
 }
 
-// readKey reads a file that is small.
-func readKey(path string) ([]byte, error) {
+// ReadKey reads a file with a key or a signature, which is small.
+func ReadKey(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))

@@ -50,7 +50,7 @@ func (t *Trust) Unnamed() string {
 // ReadTrust reads a trust file: lines as in OpenSSH's allowed_signers (names, options, type, key), of which the type may also be "minisign", and lines of
 // minisign .pub files. Empty lines and such that begin with # or "untrusted comment:" are passed over.
 func ReadTrust(path string) (*Trust, error) {
-	data, err := readKey(path)
+	data, err := ReadKey(path)
 	if err != nil {
 		return nil, err
 	}

@@ -5,10 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -16,28 +13,9 @@ import (
 	"passdiff/cmd/detect/internal/parcel"
 )
 
-// mostKey is the most bytes of a file with a key or a signature.
-const mostKey = 64 << 10
-
-func small(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostKey+1))
-	if err == nil && len(data) > mostKey {
-		err = errors.New("is too large for a key")
-	}
-	if err != nil {
-		return nil, exit.Errorf(exit.Input, "%s: %w", path, exit.Cause(err))
-	}
-	return data, nil
-}
-
 // OpenSigner reads a secret key that signs, of minisign or of ssh-keygen.
 func OpenSigner(path string, password func() ([]byte, error)) (parcel.Signer, error) {
-	data, err := small(path)
+	data, err := parcel.ReadKey(path)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +56,7 @@ func approvalsOf(path string, plan []byte, trust *parcel.Trust, now time.Time) (
 	for n := 1; n <= mostApprovals; n++ {
 		for _, kind := range []string{parcel.MinisignName, parcel.SSHName} {
 			name := approvalName(path, n, kind)
-			data, err := small(name)
+			data, err := parcel.ReadKey(name)
 			if err != nil {
 				continue
 			}
