@@ -2,40 +2,41 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"passdiff/cmd/detect/internal/exit"
 )
-
-// flagSet is where flags are defined.
-type flagSet = *pflag.FlagSet
 
 // secrets opens keys. A password comes from a file, a descriptor that is open, or the person at the terminal, never from the command line, which others see. From a
 // file or descriptor it is read once, and serves for all keys; at the terminal it is asked for each.
 type secrets struct {
 	from string
 	read []byte
+	cmd  *cobra.Command // when it is stopped, nothing is asked for any more
 }
 
 // mostPassword is the most bytes of a password.
 const mostPassword = 1024
 
-func (s *secrets) flag(f flagSet) {
-	f.StringVar(&s.from, "password", "", "file with the password of the keys that are encrypted, or fd:N for a descriptor that is open (default: asked for at the terminal)")
+func (s *secrets) flag(cmd *cobra.Command) {
+	s.cmd = cmd
+	cmd.Flags().StringVar(&s.from, "password", "", "file with the password of the keys that are encrypted, or fd:N for a descriptor that is open (default: asked for at the terminal)")
 }
 
-// ask gives the password of a key.
-func (s *secrets) ask() (password []byte, err error) {
+// ask gives the password of a key, a file.
+func (s *secrets) ask(key string) (password []byte, err error) {
 	if s.from == "" {
-		return prompt()
+		return prompt(s.cmd.Context(), key)
 	}
 	if s.read == nil {
 		s.read, err = readPassword(s.from)
@@ -75,17 +76,34 @@ func noPassword(cause error) error {
 	return fmt.Errorf("--password: %w; it takes a FILE with the password, or fd:N, not the password itself", cause)
 }
 
-// prompt asks the person at the terminal, whatever the standard streams are.
-func prompt() ([]byte, error) {
+// prompt asks the person at the terminal, whatever the standard streams are, until ctx ends. Then the terminal shows again what is typed.
+func prompt(ctx context.Context, key string) ([]byte, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		return nil, errors.New("there is no terminal to ask at; give --password FILE or fd:N")
 	}
 	defer tty.Close()
-	if _, err := fmt.Fprint(tty, "password: "); err != nil {
+	fd := int(tty.Fd())
+	state, err := term.GetState(fd)
+	if err != nil {
 		return nil, err
 	}
-	line, err := term.ReadPassword(int(tty.Fd()))
-	fmt.Fprintln(tty)
-	return line, err
+	if _, err := fmt.Fprintf(tty, "password of %s: ", key); err != nil {
+		return nil, err
+	}
+	defer fmt.Fprintln(tty)
+	var line []byte
+	read := make(chan error, 1)
+	go func() { // it reads until the process ends when nobody answers
+		var err error
+		line, err = term.ReadPassword(fd)
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		return line, err
+	case <-ctx.Done():
+		time.Sleep(10 * time.Millisecond) // a signal may come before ReadPassword has turned the echo off
+		return nil, errors.Join(ctx.Err(), term.Restore(fd, state))
+	}
 }

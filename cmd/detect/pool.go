@@ -58,7 +58,7 @@ package does not pass for the newest of its publisher.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	o.open.flags(f)
+	o.open.flags(cmd)
 	f.StringVar(&o.partner, "partner", "", "refuse packages that were made for another partner than this one")
 	f.StringVar(&o.state, "state", "", "file of the newest packages that detect verify --state saw: refuse older ones in their place; only read")
 	f.StringVar(&o.window, "window", "30d", "how far apart in time two sightings of one change may be, in days (30d) or hours (72h)")

@@ -75,7 +75,7 @@ the package when IN.coverage.geojson and the run record stand beside it.`,
 	f.SortFlags = false
 	f.StringVar(&o.time, "time", "", "when the package counts as created, such as 2026-07-01T00:00:00Z (default: SOURCE_DATE_EPOCH, or now)")
 	f.StringArrayVar(&o.retract, "retract", nil, "ask the partner to delete the feature of this id (released, or inside); may be repeated")
-	o.secrets.flag(f)
+	o.secrets.flag(cmd)
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace a plan that exists")
 	return cmd
 }

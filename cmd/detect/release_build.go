@@ -126,7 +126,7 @@ are believed (approvers), and whether a second person must sign (approvals: 2).`
 		},
 	}
 	cmd.Flags().StringVar(&key, "key", "", "FILE with the secret key of the approver (default: the policy's signing_key)")
-	s.flag(cmd.Flags())
+	s.flag(cmd)
 	return cmd
 }
 
@@ -155,7 +155,7 @@ command makes the package that the log tells of. Created is the time of the plan
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&o.sealed, "tar-age", false, "write DIR.tar.age, too: a tar, encrypted by age")
-	o.secrets.flag(f)
+	o.secrets.flag(cmd)
 	return cmd
 }
 

@@ -70,7 +70,7 @@ bytes. When they differ it says whether an input, the version or a parameter doe
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	o.open.flags(f)
+	o.open.flags(cmd)
 	f.StringVar(&o.partner, "partner", "", "refuse a package that was made for another partner than this one")
 	f.StringArrayVar(&o.chain, "chain", nil, "an earlier package, which this one or others given must follow; may be repeated")
 	f.StringVar(&o.state, "state", "", "file of the newest packages that were seen: read, and written when the package follows them")
@@ -165,10 +165,11 @@ type openOptions struct {
 	secrets             secrets
 }
 
-func (o *openOptions) flags(f flagSet) {
+func (o *openOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringVar(&o.trust, "trust", "", "file of the public keys whose signatures are believed")
 	f.StringVar(&o.identity, "identity", "", "age identity that opens what is encrypted, as age-keygen writes it")
-	o.secrets.flag(f)
+	o.secrets.flag(cmd)
 	f.StringVar(&o.at, "time", "", "judge validity as of this time, such as 2026-05-01T00:00:00Z (default: now)")
 }
 

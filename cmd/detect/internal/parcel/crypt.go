@@ -55,7 +55,7 @@ func decrypt(sealed []byte, identities []age.Identity) ([]byte, error) {
 }
 
 // ReadIdentities reads a file of age identities as age-keygen writes it, also one that age -p has encrypted: then the password is asked for.
-func ReadIdentities(path string, password func() ([]byte, error)) ([]age.Identity, error) {
+func ReadIdentities(path string, password func(path string) ([]byte, error)) ([]age.Identity, error) {
 	data, err := readSealed(path, password)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func ReadIdentities(path string, password func() ([]byte, error)) ([]age.Identit
 const secretBytes = 32
 
 // ReadSecret reads a secret of 64 hexadecimal digits, such as a key for Origin, also one that age -p has encrypted: then the password is asked for.
-func ReadSecret(path string, password func() ([]byte, error)) ([]byte, error) {
+func ReadSecret(path string, password func(path string) ([]byte, error)) ([]byte, error) {
 	data, err := readSealed(path, password)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func Exposed(path string) bool {
 }
 
 // readSealed reads a key file, and what is in it when age -p has encrypted it.
-func readSealed(path string, password func() ([]byte, error)) ([]byte, error) {
+func readSealed(path string, password func(path string) ([]byte, error)) ([]byte, error) {
 	data, err := ReadKey(path)
 	if err != nil || !bytes.HasPrefix(data, []byte(ageHead)) {
 		return data, err

@@ -171,11 +171,11 @@ func TestIdentities(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "id")
 	for _, c := range []struct {
 		data     []byte
-		password func() ([]byte, error)
+		password func(string) ([]byte, error)
 		ok       bool
 	}{
 		{[]byte("# ours\n" + id.String() + "\n"), nil, true}, {sealed, password("secret"), true}, {sealed, password("wrong"), false}, {sealed, nil, false},
-		{sealed, func() ([]byte, error) { return nil, errors.New("no") }, false}, {[]byte("x"), nil, false}, {make([]byte, maxKey+1), nil, false},
+		{sealed, func(string) ([]byte, error) { return nil, errors.New("no") }, false}, {[]byte("x"), nil, false}, {make([]byte, maxKey+1), nil, false},
 	} {
 		save(t, path, c.data)
 		if ids, err := ReadIdentities(path, c.password); (err == nil) != c.ok || c.ok && len(ids) != 1 {

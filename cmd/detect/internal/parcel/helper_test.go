@@ -107,6 +107,6 @@ func try(t testing.TB, dir, stdin, name string, args ...string) (string, error) 
 	return string(out), err
 }
 
-func password(s string) func() ([]byte, error) {
-	return func() ([]byte, error) { return []byte(s), nil }
+func password(s string) func(string) ([]byte, error) {
+	return func(string) ([]byte, error) { return []byte(s), nil }
 }

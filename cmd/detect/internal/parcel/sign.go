@@ -29,7 +29,7 @@ const (
 type minisignKey struct{ key minisign.PrivateKey }
 
 // MinisignKey reads a secret key as minisign writes it. The password is asked for when the key is encrypted.
-func MinisignKey(path string, password func() ([]byte, error)) (Signer, error) {
+func MinisignKey(path string, password func(path string) ([]byte, error)) (Signer, error) {
 	data, err := ReadKey(path)
 	if err != nil {
 		return nil, err
@@ -101,11 +101,11 @@ func ReadKey(path string) ([]byte, error) {
 	return data, nil
 }
 
-func askPassword(path string, password func() ([]byte, error)) ([]byte, error) {
+func askPassword(path string, password func(path string) ([]byte, error)) ([]byte, error) {
 	if password == nil {
 		return nil, exit.Errorf(exit.Input, "%s: is encrypted, and there is no password", path)
 	}
-	secret, err := password()
+	secret, err := password(path)
 	if err != nil {
 		return nil, exit.With(exit.Input, fmt.Errorf("%s: its password cannot be read: %w", path, err))
 	}

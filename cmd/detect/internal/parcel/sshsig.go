@@ -31,7 +31,7 @@ const (
 type sshKey struct{ signer ssh.Signer }
 
 // SSHKey reads an Ed25519 private key as ssh-keygen writes it. The password is asked for when the key is encrypted.
-func SSHKey(path string, password func() ([]byte, error)) (Signer, error) {
+func SSHKey(path string, password func(path string) ([]byte, error)) (Signer, error) {
 	data, err := ReadKey(path)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 )
 
 // OpenSigner reads a secret key that signs, of minisign or of ssh-keygen.
-func OpenSigner(path string, password func() ([]byte, error)) (parcel.Signer, error) {
+func OpenSigner(path string, password func(path string) ([]byte, error)) (parcel.Signer, error) {
 	data, err := parcel.ReadKey(path)
 	if err != nil {
 		return nil, err
