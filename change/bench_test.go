@@ -38,6 +38,9 @@ func tilePair(t testing.TB, method Method, side, bands int, masked bool) (*raste
 
 // TestScorerAllocates: once its buffers are there, scoring a tile allocates nothing.
 func TestScorerAllocates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts allocations, one after the other; not with -short")
+	}
 	for _, c := range []struct {
 		method Method
 		masked bool

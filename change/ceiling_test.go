@@ -11,6 +11,9 @@ import (
 // TestCeiling: outside of a ceiling's windows the evidence stays below the gate, to the last bit, with haze over the frame, with masks, at the
 // edges of the scene and with misregistration; and on ground where little changed the windows are few.
 func TestCeiling(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes for long, one after the other; not with -short")
+	}
 	r := rand.New(rand.NewPCG(76, 76))
 	few := 0
 	for k := range 24 {

@@ -10,6 +10,9 @@ import (
 
 // TestLookerAllocates: once its buffers are there, a tile allocates nothing, from the blocks it lies in to the runs that leave it.
 func TestLookerAllocates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts allocations, one after the other; not with -short")
+	}
 	for _, c := range []struct {
 		method Method
 		masked bool

@@ -21,6 +21,9 @@ const readmeAreas = `{"type":"FeatureCollection","features":[{"type":"Feature","
 
 // TestReadmeExamples runs every example line of README as it stands there, on small files of the names that it uses.
 func TestReadmeExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs what other tests run, too; not with -short")
+	}
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,9 @@ func use(l int) (restore func()) {
 
 // TestVectors: every implementation gives the bits of plain Go, for every length and offset, and writes nothing outside.
 func TestVectors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes for long, one after the other; not with -short")
+	}
 	if best() == 0 {
 		t.Log("this machine or this build has no assembly: plain Go is compared with itself")
 	}
