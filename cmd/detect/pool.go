@@ -90,7 +90,7 @@ func (o *poolOptions) run(ctx context.Context, inputs []string, out string, mess
 	if err != nil {
 		return err
 	}
-	r, err := p.Combine()
+	r, err := p.Combine(ctx)
 	if err != nil {
 		return err
 	}

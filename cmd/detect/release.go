@@ -93,6 +93,11 @@ func (o *releasePlan) run(ctx context.Context, args []string, messages *report.R
 	if err != nil {
 		return err
 	}
+	if _, err := os.Stat(p.Approvers); err == nil {
+		if _, err := release.ReadApprovers(p.Approvers, p.Approvals); err != nil {
+			return err
+		}
+	}
 	q, err := newRequest(p, &o.secrets)
 	if err != nil {
 		return err
@@ -339,6 +344,9 @@ func verifyLog(path, head string, stdout io.Writer, messages *report.Reporter) e
 	}
 	if head != "" && !c.Has(head) {
 		return exit.Errorf(exit.Unverified, "%s: does not have the head %s: lines are missing at its end, or it is another log", path, head)
+	}
+	if len(c.Entries) == 0 {
+		return exit.Errorf(exit.Input, "%s: has no lines yet, and so no head", path)
 	}
 	if _, err := fmt.Fprintln(stdout, c.Head()); err != nil {
 		return output.Failed(output.Stdout, err)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // vocabulary is what coded properties may say.
@@ -40,11 +41,11 @@ var (
 	}
 	families = []string{"Sentinel-1", "Sentinel-2", "Sentinel-3", "Landsat", "MODIS", "VIIRS", "other"}
 	scene    = regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`)
-	decimal  = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,15})?$`)
+	decimal  = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,340})?$`)
 )
 
-// fine is a number with decimals as those of places have.
-var fine = regexp.MustCompile(`[0-9]\.[0-9]{3,}`)
+// mostHandling is the most bytes that others have said of how a feature may be handled.
+const mostHandling = 4000
 
 // collection reads a FeatureCollection that has nothing but features with flat properties, written as a release is.
 func (c *checker) collection(name string, data []byte) []*node {
@@ -183,7 +184,7 @@ func (c *checker) said(name, what string, p *node) (cell int) {
 	if c.rules.Handling != "" && others != "" && ok {
 		others, ok = strings.CutPrefix(others, "; ")
 	}
-	if !ok || fine.MatchString(others) || len(handling) > 2000 {
+	if !ok || len(others) > mostHandling || strings.ContainsFunc(others, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		c.leak(name, "%s has the handling %.100q", what, handling)
 	}
 	return cell

@@ -55,7 +55,7 @@ func position(n *node, form *regexp.Regexp) (lon, lat float64, ok bool) {
 
 var (
 	sevenDecimals = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,2})(\.[0-9]{1,7})?$`)
-	mostDecimals  = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,2})(\.[0-9]{1,13})?$`)
+	mostDecimals  = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,2})(\.[0-9]{1,340})?$`)
 )
 
 // square is a cell of the grid: its size in metres, its column and row, and its edges in longitude and latitude as they are told.
@@ -156,7 +156,7 @@ func (c *checker) outline(name, what string, g *node) (shape geom.Geometry, ok b
 			for _, v := range r.members {
 				lon, lat, ok := position(v, mostDecimals)
 				if !ok {
-					c.leak(name, "%s has a position that is no longitude and latitude with up to 13 decimals", what)
+					c.leak(name, "%s has a position that is no longitude and latitude", what)
 					return shape, false
 				}
 				xy = append(xy, lon, lat)

@@ -33,7 +33,7 @@ func BenchmarkCombine(b *testing.B) {
 			}
 		}
 		for b.Loop() {
-			r, err := p.Combine()
+			r, err := p.Combine(b.Context())
 			if err != nil || r.Joined < side*side {
 				b.Fatal(err, r.Summary())
 			}

@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -20,7 +21,7 @@ func refusedCheaply(t *testing.T, p *Pool, words ...string) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	_, err := p.Combine()
+	_, err := p.Combine(t.Context())
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
 	e := (*exit.Error)(nil)
@@ -39,15 +40,53 @@ func refusedCheaply(t *testing.T, p *Pool, words ...string) {
 	}
 }
 
-// TestTangle: two zigzags of 1,000 edges cross at 1,000,000 places: laid over each other they took 44 s and 2.4 GB.
-func TestTangle(t *testing.T) {
-	const n = 1000
-	zig, zag := orb.Ring{{11, 9}, {10, 9}}, orb.Ring{{9, 11}, {9, 10}}
+// zigzags are two outlines of n edges each way that cross at n² places.
+func zigzags(n int) (zig, zag orb.Ring) {
+	zig, zag = orb.Ring{{11, 9}, {10, 9}}, orb.Ring{{9, 11}, {9, 10}}
 	for i := range n {
-		along, across := 10+float64(i)/n, 10+float64(i%2)
+		along, across := 10+float64(i)/float64(n), 10+float64(i%2)
 		zig, zag = append(zig, orb.Point{along, across}), append(zag, orb.Point{across, along})
 	}
-	zig, zag = append(zig, zig[0]), append(zag, zag[0])
+	return append(zig, zig[0]), append(zag, zag[0])
+}
+
+// TestManyTangles: outlines that cross often, each pair not too often, are refused when they are many; and whoever has enough of it can end it.
+func TestManyTangles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("lays tangles over each other for long; not with -short")
+	}
+	zig, zag := zigzags(200)
+	var p Pool
+	for name, r := range map[string]orb.Ring{"a": zig, "b": zag} {
+		var all []parcel.Feature
+		for i := range 30 {
+			moved := make(orb.Ring, len(r))
+			for k, v := range r {
+				moved[k] = orb.Point{v[0] + float64(i)*1e-6, v[1]}
+			}
+			all = append(all, feature(fmt.Sprint("f", i), orb.MultiPolygon{{moved}}, "t_after", may1))
+		}
+		if err := p.AddPackage(release(name, 1, nil, all...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, stop := context.WithTimeout(t.Context(), time.Second)
+	defer stop()
+	start := time.Now()
+	if _, err := p.Combine(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 15*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+	start = time.Now()
+	_, err := p.Combine(t.Context())
+	if e := (*exit.Error)(nil); !errors.As(err, &e) || e.Code != exit.Input || !strings.Contains(err.Error(), "are the last of many such") {
+		t.Error(err)
+	}
+	t.Logf("refused after %v", time.Since(start))
+}
+
+// TestTangle: two zigzags of 1,000 edges cross at 1,000,000 places: laid over each other they took 44 s and 2.4 GB.
+func TestTangle(t *testing.T) {
+	zig, zag := zigzags(1000)
 	var p Pool
 	for name, r := range map[string]orb.Ring{"a": zig, "b": zag} {
 		if err := p.AddPackage(release(name, 1, nil, feature("of-"+name, orb.MultiPolygon{{r}}, "t_after", may1))); err != nil {

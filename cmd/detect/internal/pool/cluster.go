@@ -2,6 +2,7 @@ package pool
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -29,7 +30,7 @@ type cluster struct {
 
 // clusters joins members, which are in order. Those of one input are told apart by whoever made it, and are never joined. Inputs come one after the other, from the most precise
 // on; of each, members and clusters that fit best are joined first, and what is left over begins clusters.
-func (p *Pool) clusters(all []*member) ([]*cluster, error) {
+func (p *Pool) clusters(ctx context.Context, all []*member) ([]*cluster, error) {
 	g := gathering{all: all, window: cmp.Or(p.Window, DefaultWindow), lines: map[alike]*line{}}
 	known := map[string]*place{}
 	var items []rtree.BulkItem
@@ -44,7 +45,7 @@ func (p *Pool) clusters(all []*member) ([]*cluster, error) {
 	}
 	g.tree = rtree.BulkLoad(items)
 	for _, group := range groups(all) {
-		if err := g.take(group); err != nil {
+		if err := g.take(ctx, group); err != nil {
 			return nil, err
 		}
 	}
@@ -59,6 +60,8 @@ type gathering struct {
 	window time.Duration
 	out    []*cluster
 	lines  map[alike]*line
+	// crossings is how often outlines crossed that cross often.
+	crossings int
 }
 
 // overlap is a place that meets another, and their share; negative before it was asked for.
@@ -83,8 +86,11 @@ func (f fit) better(o fit) int {
 // maxPairs bounds the memory and time for places that overlap: of each group, pairs of places whose boxes meet, and fits.
 const maxPairs = 5_000_000
 
+// maxCrossings bounds the time for outlines that cross often, of all together: some 40 µs each.
+const maxCrossings = 500_000
+
 // take takes the members of a group. Exact places are joined best first. In a cell there may be thousands of either side, which fit equally well: there one comes after the other.
-func (g *gathering) take(group []int) error {
+func (g *gathering) take(ctx context.Context, group []int) error {
 	left := map[int]bool{}
 	waiting := map[*place]int{} // members whose turn comes
 	for _, i := range group {
@@ -104,12 +110,12 @@ func (g *gathering) take(group []int) error {
 			return exit.Errorf(exit.Input, "%s: more than %d pairs of its features overlap others; leave out what covers the same ground again and again", m.in.path, maxPairs)
 		}
 		if m.grid > 0 {
-			best, err := g.best(i, near[m.place])
+			best, err := g.best(ctx, i, near[m.place])
 			if err != nil {
 				return err
 			}
 			g.join(best, left)
-		} else if err := g.fits(i, near[m.place], func(f fit) { fits = append(fits, f) }); err != nil {
+		} else if err := g.fits(ctx, i, near[m.place], func(f fit) { fits = append(fits, f) }); err != nil {
 			return err
 		}
 		if waiting[m.place]--; waiting[m.place] == 0 {
@@ -160,7 +166,7 @@ func (g *gathering) near(p *place) []overlap {
 }
 
 // fits finds the lines that a member fits and that have a cluster for it.
-func (g *gathering) fits(i int, near []overlap, found func(fit)) error {
+func (g *gathering) fits(ctx context.Context, i int, near []overlap, found func(fit)) error {
 	m := g.all[i]
 	if m.at.IsZero() {
 		return nil
@@ -176,8 +182,11 @@ func (g *gathering) fits(i int, near []overlap, found func(fit)) error {
 				continue
 			}
 			if o.share < 0 {
-				var err error
-				if o.share, err = share(m, l.lead); err != nil {
+				err := ctx.Err()
+				if err == nil {
+					o.share, err = g.share(m, l.lead)
+				}
+				if err != nil {
 					return err
 				}
 			}
@@ -191,8 +200,8 @@ func (g *gathering) fits(i int, near []overlap, found func(fit)) error {
 }
 
 // best are the lines that a member fits best, one as well as the other; none when it fits none.
-func (g *gathering) best(i int, near []overlap) (best []fit, err error) {
-	err = g.fits(i, near, func(f fit) {
+func (g *gathering) best(ctx context.Context, i int, near []overlap) (best []fit, err error) {
+	err = g.fits(ctx, i, near, func(f fit) {
 		if len(best) > 0 && f.better(best[0]) < 0 {
 			best = best[:0]
 		}
@@ -255,9 +264,10 @@ func contradict(a, b *member) bool {
 
 // share is by how much two members are at one place: their IoU, or how much of the smaller lies within the larger when one is generalised; 0 when that
 // does not suffice.
-func share(a, b *member) (float64, error) {
-	if track.Tangled(a.shape, b.shape) {
-		return 0, exit.Errorf(exit.Input, "features %s of %s and %s of %s cross each other too often to be compared, as outlines of the same ground do not; look at both, and leave out the input whose outline is a tangle",
+func (g *gathering) share(a, b *member) (float64, error) {
+	n, tangled := track.Crossings(a.shape, b.shape)
+	if g.crossings += n; tangled || g.crossings > maxCrossings {
+		return 0, exit.Errorf(exit.Input, "features %s of %s and %s of %s cross each other too often to be compared, or are the last of many such, as outlines of the same ground do not; look at both, and leave out the input whose outline is a tangle",
 			a.ID, a.in.path, b.ID, b.in.path)
 	}
 	shared, err := track.Overlap(a.shape, b.shape)

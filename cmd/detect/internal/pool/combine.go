@@ -2,6 +2,7 @@ package pool
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -28,8 +29,8 @@ type Result struct {
 	Timeless int
 }
 
-// Combine combines the inputs.
-func (p *Pool) Combine() (Result, error) {
+// Combine combines the inputs. It ends with the context.
+func (p *Pool) Combine(ctx context.Context) (Result, error) {
 	all, err := p.members()
 	if err != nil {
 		return Result{}, err
@@ -40,7 +41,7 @@ func (p *Pool) Combine() (Result, error) {
 			r.Timeless++
 		}
 	}
-	clusters, err := p.clusters(all)
+	clusters, err := p.clusters(ctx, all)
 	if err != nil {
 		return Result{}, err
 	}

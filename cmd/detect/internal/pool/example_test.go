@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"fmt"
 
 	"passdiff/cmd/detect/internal/pool"
@@ -17,7 +18,7 @@ func Example() {
 			panic(err)
 		}
 	}
-	r, err := p.Combine()
+	r, err := p.Combine(context.Background())
 	if err != nil {
 		panic(err)
 	}

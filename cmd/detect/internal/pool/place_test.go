@@ -44,7 +44,7 @@ func BenchmarkCell(b *testing.B) {
 	var p Pool
 	inCell(b, &p, 4000)
 	for b.Loop() {
-		if _, err := p.Combine(); err != nil {
+		if _, err := p.Combine(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -80,7 +80,7 @@ func plain(t *rapid.T, all []*member, window time.Duration) (out []*cluster) {
 				if m.at.IsZero() || lead.at.IsZero() || gap > window || contradict(m, lead) {
 					continue
 				}
-				v, err := share(m, lead)
+				v, err := new(gathering).share(m, lead)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -120,7 +120,7 @@ func TestPoolIsPlain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := p.clusters(all)
+		got, err := p.clusters(t.Context(), all)
 		if err != nil {
 			t.Fatal(err)
 		}

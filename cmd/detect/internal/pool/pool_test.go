@@ -62,7 +62,7 @@ func combine(t *testing.T, p *Pool, inputs ...any) Result {
 			t.Fatal(err)
 		}
 	}
-	r, err := p.Combine()
+	r, err := p.Combine(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +292,7 @@ func TestRefused(t *testing.T) {
 	if err := p.AddPackage(release("a", 1, origins(many...), feature("f", box(0, 0, 1)))); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Combine(); err == nil {
+	if _, err := p.Combine(t.Context()); err == nil {
 		t.Error("too many origins are taken")
 	}
 }

@@ -64,7 +64,7 @@ func poolOf(t *rapid.T, inputs []any) *Pool {
 }
 
 func pooled(t *rapid.T, inputs []any) Result {
-	r, err := poolOf(t, inputs).Combine()
+	r, err := poolOf(t, inputs).Combine(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"passdiff/cmd/detect/internal/exit"
@@ -51,6 +52,11 @@ type approved struct {
 	none        string
 }
 
+// has reports whether somebody of a name has approved; names that differ by case are one person's.
+func (a approved) has(name string) bool {
+	return slices.ContainsFunc(a.names, func(other string) bool { return strings.EqualFold(other, name) })
+}
+
 // approvalsOf reads the approvals beside a plan. What does not hold, as it was given to an earlier plan of that name, does not count.
 func approvalsOf(path string, plan []byte, trust *parcel.Trust, now time.Time) (all approved) {
 	for n := 1; n <= mostApprovals; n++ {
@@ -64,7 +70,7 @@ func approvalsOf(path string, plan []byte, trust *parcel.Trust, now time.Time) (
 			switch {
 			case err != nil:
 				all.none = cmp.Or(all.none, name)
-			case slices.Contains(all.names, key.Name):
+			case all.has(key.Name):
 				all.stands[n] = true
 			default:
 				all.names, all.keys, all.stands[n] = append(all.names, key.Name), append(all.keys, key.ID), true
@@ -74,8 +80,8 @@ func approvalsOf(path string, plan []byte, trust *parcel.Trust, now time.Time) (
 	return all
 }
 
-// readApprovers reads who may approve. When several must, each key needs a name: two keys of one person would pass for two persons.
-func readApprovers(path string, want int) (*parcel.Trust, error) {
+// ReadApprovers reads who may approve. When several must, each key needs a name: two keys of one person would pass for two persons.
+func ReadApprovers(path string, want int) (*parcel.Trust, error) {
 	if path == "" {
 		return nil, exit.Errorf(exit.Usage, "the policy does not say who may approve; name a file of their public keys as approvers")
 	}
@@ -92,7 +98,7 @@ func readApprovers(path string, want int) (*parcel.Trust, error) {
 // Approve signs a plan for one of the approvers, names the file in which the signature belongs, and says how many persons have approved with this one.
 // An approval of another plan is replaced.
 func Approve(path string, plan []byte, approvers string, want int, s parcel.Signer, now time.Time) (name string, signature []byte, persons int, err error) {
-	trust, err := readApprovers(approvers, want)
+	trust, err := ReadApprovers(approvers, want)
 	if err != nil {
 		return "", nil, 0, err
 	}
@@ -105,7 +111,7 @@ func Approve(path string, plan []byte, approvers string, want int, s parcel.Sign
 		return "", nil, 0, exit.Errorf(exit.Unverified, "%s: the key is none of %s, or not believed now, so that its approval would not count", path, approvers)
 	}
 	all := approvalsOf(path, plan, trust, now)
-	if slices.Contains(all.names, key.Name) {
+	if all.has(key.Name) {
 		return "", nil, 0, exit.Errorf(exit.Output, "%s: %s has approved the plan already; the second approval is another person's", path, key.Name)
 	}
 	for n := 1; n <= mostApprovals; n++ {
@@ -118,7 +124,7 @@ func Approve(path string, plan []byte, approvers string, want int, s parcel.Sign
 
 // Approvals are the keys that approved a plan, one of each person by the name in the list of approvers. It is an error when they are too few.
 func Approvals(path string, plan []byte, approvers string, want int, now time.Time) (keys []string, err error) {
-	trust, err := readApprovers(approvers, want)
+	trust, err := ReadApprovers(approvers, want)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,8 @@ func TestRules(t *testing.T) {
 		}, Denied},
 		{"touched by a denied zone", func(r *policy.Rules, _ *Input) { r.Deny = append(r.Deny, square(30.6999, -17.0995, 0.0001)) }, Denied},
 		{"given for us alone", func(_ *policy.Rules, f *Input) { f.TLP = parcel.AmberStrict }, Limited},
+		{"given with words of more than a line", func(_ *policy.Rules, f *Input) { f.Handling = "call\n" }, Limited},
+		{"given with words, and a number to call", func(_ *policy.Rules, f *Input) { f.Handling = "call 030.1234567; not for more than 1.000" }, ""},
 		{"given for others, too", func(_ *policy.Rules, f *Input) { f.TLP = parcel.Green }, ""},
 		{"given for clients, and this is none", func(_ *policy.Rules, f *Input) { f.TLP = parcel.Amber }, Limited},
 		{"given for clients", func(r *policy.Rules, f *Input) { r.AmberClient, f.TLP = true, parcel.Amber }, ""},

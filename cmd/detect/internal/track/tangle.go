@@ -12,11 +12,15 @@ const (
 	mostMeets     = 2_000_000
 )
 
-// Tangled reports whether the edges of two shapes cross, or come close, so often that Overlap would take long and much memory: few vertices suffice, because
-// two zigzags of n edges cross at n² places. It counts in the coordinates of the file, in which nearly the same edges cross as in the plane.
-func Tangled(a, b *Shape) bool {
+// FewCrossings is below how many crossings Overlap is quick, and Crossings need not count.
+const FewCrossings = 1000
+
+// Crossings counts how often the edges of two shapes cross, 0 when they are few. They are tangled when they cross, or come close, so often that Overlap would
+// take long and much memory: few vertices suffice, because two zigzags of n edges cross at n² places. It counts in the coordinates of the file, in
+// which nearly the same edges cross as in the plane.
+func Crossings(a, b *Shape) (crossings int, tangled bool) {
 	if _, simple := simpleOverlap(a, b); simple {
-		return false
+		return 0, false
 	}
 	p, q := a.source.Bound(), b.source.Bound()
 	common := orb.Bound{
@@ -24,8 +28,8 @@ func Tangled(a, b *Shape) bool {
 		Max: orb.Point{min(p.Max[0], q.Max[0]), min(p.Max[1], q.Max[1])},
 	}
 	few, many := edgesIn(a.source, common), edgesIn(b.source, common)
-	if len(few)*len(many) <= mostCrossings {
-		return false
+	if len(few)*len(many) <= FewCrossings {
+		return 0, false
 	}
 	if len(few) > len(many) {
 		few, many = many, few
@@ -35,7 +39,7 @@ func Tangled(a, b *Shape) bool {
 		items[i] = rtree.BulkItem{Box: e.box(), RecordID: i}
 	}
 	tree := rtree.BulkLoad(items)
-	crossings, meets := 0, 0
+	meets := 0
 	for _, e := range few {
 		// the only error would be one of the function
 		_ = tree.RangeSearch(e.box(), func(i int) error {
@@ -48,10 +52,13 @@ func Tangled(a, b *Shape) bool {
 			return nil
 		})
 		if crossings > mostCrossings || meets > mostMeets {
-			return true
+			return crossings, true
 		}
 	}
-	return false
+	if crossings <= FewCrossings {
+		crossings = 0
+	}
+	return crossings, false
 }
 
 // segment is an edge of an outline, from one vertex to the next.

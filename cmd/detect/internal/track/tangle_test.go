@@ -45,7 +45,7 @@ func shore(n int, seed float64) orb.MultiPolygon {
 	return orb.MultiPolygon{{append(r, r[0])}}
 }
 
-func TestTangled(t *testing.T) {
+func TestCrossings(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		a, b orb.MultiPolygon
@@ -67,7 +67,8 @@ func TestTangled(t *testing.T) {
 			}
 		}
 		a, b := LonLat.NewShape(c.a), LonLat.NewShape(c.b)
-		if Tangled(a, b) != c.want || Tangled(b, a) != c.want {
+		n, ab := Crossings(a, b)
+		if m, ba := Crossings(b, a); ab != c.want || ba != c.want || !ab && n != m {
 			t.Errorf("%s: want %v", c.name, c.want)
 		}
 	}
