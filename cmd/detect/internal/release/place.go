@@ -115,7 +115,8 @@ func (p *place) within(shape geom.Geometry, s plane, distance float64, library f
 	return p.surely(shape, true) || library()
 }
 
-// covers reports whether nothing of a geometry lies out of the area, as the library would say of the whole place. When it cannot say, it does not.
+// covers reports whether nothing of a geometry lies out of the area. Where edges come near each other, the library must say so, too. When it cannot say, it
+// does not.
 func (p *place) covers(g geom.Geometry) bool {
 	if gap(p.near(g, 2*slack, 2*slack), g, degrees, slack) > slack {
 		all := starts(g)
@@ -125,7 +126,7 @@ func (p *place) covers(g geom.Geometry) bool {
 		return false
 	}
 	covers, err := geom.Covers(p.g, g)
-	return err == nil && covers
+	return err == nil && covers && !(g.Dimension() == 2 && p.spills(g))
 }
 
 // starts are a point of each part of a geometry.
