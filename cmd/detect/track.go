@@ -55,7 +55,8 @@ matter, and feeding twice changes nothing.
 
 With --export the last argument is the file that is written, GeoJSON or a feature
 a line, or - for standard output: new positions (seen once, not accepted), confirmed
-ones (and accepted ones that are not finished), or all.`,
+ones (and accepted ones that are not finished), all, or those that people rejected,
+which are in no other.`,
 		Example: `  detect track site.gpkg may.geojson june.geojson
   detect track site.gpkg july.geojson --export new new.geojson
   detect track site.gpkg --export confirmed - | ogrinfo -so /vsistdin/ -al

@@ -198,15 +198,15 @@ func Text(n *yaml.Node) string {
 	return n.Value
 }
 
-// Number is the value of a scalar that the schema says is a number, in whichever of YAML's ways it is written; 0 for none.
-func Number(n *yaml.Node) (f float64) {
+// Value is the value of a scalar of which the schema says that it is a number, or a truth, in whichever of YAML's ways it is written; 0 or false for none.
+func Value[T float64 | bool](n *yaml.Node) (v T) {
 	if n == nil {
-		return 0
+		return v
 	}
-	if err := n.Decode(&f); err != nil {
-		panic("form: the schema let pass what is no number: " + err.Error())
+	if err := n.Decode(&v); err != nil {
+		panic("form: the schema let pass what is of another type: " + err.Error())
 	}
-	return f
+	return v
 }
 
 // Texts are the value of a scalar or those of a list.

@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"passdiff/cmd/detect/internal/policy"
 )
 
 // vocabulary is what coded properties may say.
@@ -43,9 +44,6 @@ var (
 	scene    = regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`)
 	decimal  = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]{1,340})?$`)
 )
-
-// mostHandling is the most bytes that others have said of how a feature may be handled.
-const mostHandling = 4000
 
 // collection reads a FeatureCollection that has nothing but features with flat properties, written as a release is.
 func (c *checker) collection(name string, data []byte) []*node {
@@ -184,7 +182,7 @@ func (c *checker) said(name, what string, p *node) (cell int) {
 	if c.rules.Handling != "" && others != "" && ok {
 		others, ok = strings.CutPrefix(others, "; ")
 	}
-	if !ok || len(others) > mostHandling || strings.ContainsFunc(others, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if !ok || len(others) > policy.MostHandling || !policy.Printable(others) {
 		c.leak(name, "%s has the handling %.100q", what, handling)
 	}
 	return cell

@@ -72,12 +72,18 @@ type checker struct {
 	// told is what manifest.json says, nil when it cannot be read; at is when the package was created.
 	told *manifest
 	at   time.Time
-	// guarded is how many features are told as those near protected places are.
-	guarded int
+	// guarded is how many features are told as those near protected places are, and approved how many may be.
+	guarded, approved int
 }
 
 func newChecker(p *policy.Policy, dir string) *checker {
-	return &checker{rules: p, ground: newGround(p.Rules), dir: dir}
+	c := &checker{rules: p, ground: newGround(p.Rules), dir: dir}
+	for _, yes := range p.Approved {
+		if yes {
+			c.approved++
+		}
+	}
+	return c
 }
 
 // leak notes something that may not stand in a file.

@@ -84,13 +84,7 @@ func (c *checker) coarse(name, what string, at square) {
 	if !p.guarded && at.size <= c.rules.Grid {
 		return
 	}
-	approved := 0
-	for _, yes := range c.rules.Approved {
-		if yes {
-			approved++
-		}
-	}
-	if c.guarded++; c.guarded > approved {
-		c.leak(name, "%s is told as what lies near a protected place, and the policy has approved %d features", what, approved)
+	if c.guarded++; c.guarded > c.approved {
+		c.leak(name, "%s is told as what lies near a protected place, and the policy has approved %d features", what, c.approved)
 	}
 }

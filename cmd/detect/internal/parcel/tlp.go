@@ -30,6 +30,6 @@ func (t TLP) Stricter(u TLP) TLP {
 	return u
 }
 
-// Onward reports whether a marking lets the recipient pass on what it marks to another organisation: AMBER+STRICT keeps it in the recipient's own,
+// Onward reports whether a marking lets the recipient pass on what it marks to another organisation, a client of theirs or not: AMBER+STRICT keeps it in the recipient's own,
 // RED with the persons who got it, and AMBER lets it go to clients on a need-to-know basis, which a handling text may narrow.
-func (t TLP) Onward() bool { return t == Clear || t == Green || t == Amber }
+func (t TLP) Onward(client bool) bool { return t == Clear || t == Green || client && t == Amber }

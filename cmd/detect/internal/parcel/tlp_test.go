@@ -17,11 +17,11 @@ func TestStricter(t *testing.T) {
 		if a.Stricter("TLP:WHITE") != Red || TLP("").Stricter(a) != Red {
 			t.Errorf("beside no marking %s is not red", a)
 		}
-		if a.Onward() != (i < 3) {
-			t.Errorf("%s goes on: %v", a, a.Onward())
+		if a.Onward(true) != (i < 3) || a.Onward(false) != (i < 2) {
+			t.Errorf("%s goes on to clients: %v, to others: %v", a, a.Onward(true), a.Onward(false))
 		}
 	}
-	if TLP("TLP:WHITE").Onward() || TLP("").Onward() {
+	if TLP("TLP:WHITE").Onward(true) || TLP("").Onward(true) {
 		t.Error("what is not marked goes on")
 	}
 }

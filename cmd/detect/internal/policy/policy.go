@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/peterstace/simplefeatures/geom"
 )
@@ -137,7 +139,7 @@ func (r Rules) CoverageGrid() int {
 	size := cmp.Or(r.Grid, coverageGrid)
 	for _, approved := range r.Approved {
 		if approved {
-			return max(size, slices.Max(append(r.Sizes(), size)))
+			return slices.Max(append(r.Sizes(), size))
 		}
 	}
 	return size
@@ -176,6 +178,14 @@ func (r Rules) told(cells bool) (names []string) {
 		}
 	}
 	return names
+}
+
+// MostHandling is the most bytes of what others said of how a feature may be handled, which goes on with it word for word.
+const MostHandling = 4000
+
+// Printable reports whether a text is one line of characters that can be printed.
+func Printable(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
 }
 
 // Precision is the rule for places in words: "exact", or "grid: 1000m".

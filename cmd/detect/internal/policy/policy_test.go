@@ -72,6 +72,11 @@ small_count: 3
 	if c := r.Coarsened(5000); c.Grid != 5000 || !slices.Equal(c.Attributes, []string{"obj_desc", "src_after"}) {
 		t.Errorf("%+v", c)
 	}
+	for _, yes := range []string{"true", "True", "TRUE"} {
+		if p, err := read(t, "version: 1\npartner: north\namber_client: "+yes+"\n"); err != nil || !p.AmberClient {
+			t.Errorf("%s: %+v %v", yes, p, err)
+		}
+	}
 	for text, coarsen := range map[string]int{"exact": 10_000, "{grid: 250m}": 10_000, "{grid: 3000m}": 12_000, "{grid: 25000m}": 25_000} {
 		p, err := read(t, "version: 1\npartner: north\namber_client: true\nprotected: [ {file: point.geojson, distance: 5m} ]\ngeneralise: "+text+"\n")
 		if err != nil || p.Protected[0].Coarsen != coarsen || !p.AmberClient {

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/peterstace/simplefeatures/geom"
 	"go.yaml.in/yaml/v3"
@@ -98,18 +97,18 @@ func (r *reader) read(n *yaml.Node, parse func(path string, data []byte) error) 
 func (r *reader) policy() (*Policy, error) {
 	get := func(name string) *yaml.Node { return form.Get(r.Root, name) }
 	p := &Policy{
-		Path: r.Path, Partner: form.Text(get("partner")), Recipients: form.Texts(get("recipients")), Approvals: max(1, int(form.Number(get("approvals")))),
+		Path: r.Path, Partner: form.Text(get("partner")), Recipients: form.Texts(get("recipients")), Approvals: max(1, int(form.Value[float64](get("approvals")))),
 		SigningKey: r.file(get("signing_key")), IDKey: r.file(get("id_key")), OriginKey: r.file(get("origin_key")),
 		Audit: r.file(get("audit")), Approvers: r.file(get("approvers")),
 		Rules: Rules{
-			MinConfidence: int(form.Number(get("min_confidence"))), AnyConfidence: get("min_confidence") == nil, MinStatus: form.Text(get("min_status")),
+			MinConfidence: int(form.Value[float64](get("min_confidence"))), AnyConfidence: get("min_confidence") == nil, MinStatus: form.Text(get("min_status")),
 			Embargo: duration(get("embargo"), defaultEmbargo), Attributes: form.Texts(get("attributes")), Grid: grid(get("generalise")),
 			TLP: text(get("tlp"), defaultTLP), Handling: form.Text(get("handling")), ValidFor: duration(get("valid_for"), defaultValidFor),
-			SmallCount: defaultSmall, AmberClient: form.Text(get("amber_client")) == "true",
+			SmallCount: defaultSmall, AmberClient: form.Value[bool](get("amber_client")),
 		},
 	}
 	if n := get("small_count"); n != nil {
-		p.SmallCount = int(form.Number(n))
+		p.SmallCount = int(form.Value[float64](n))
 	}
 	if form.Text(get("require_review")) == "candidate" {
 		p.Review = Candidate
@@ -129,7 +128,7 @@ func (r *reader) policy() (*Policy, error) {
 	if err := r.places(p); err != nil {
 		return nil, err
 	}
-	if p.Handling != strings.TrimSpace(p.Handling) || strings.ContainsFunc(p.Handling, func(c rune) bool { return !unicode.IsPrint(c) }) {
+	if p.Handling != strings.TrimSpace(p.Handling) || !Printable(p.Handling) {
 		return nil, r.At(get("handling"), "handling begins or ends with a blank, or has a character that cannot be printed")
 	}
 	return p, r.approvers(p)

@@ -177,7 +177,7 @@ const handlingBreak = " / "
 
 // onlyUs reports whether a member must not be passed on.
 func (c *cluster) onlyUs(tlp parcel.TLP) bool {
-	return tlp != "" && !tlp.Onward() || slices.ContainsFunc(c.members, func(m *member) bool { return m.Get("no_onward") == true })
+	return tlp != "" && !tlp.Onward(true) || slices.ContainsFunc(c.members, func(m *member) bool { return m.Get("no_onward") == true })
 }
 
 // weak reports whether a member is here by containment alone.

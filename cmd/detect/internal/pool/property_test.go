@@ -132,7 +132,7 @@ func TestPoolKeepsAll(t *testing.T) {
 				if m := tlps[id]; m != "" && parcel.TLP(f.Text("tlp")).Stricter(m) != parcel.TLP(f.Text("tlp")) {
 					t.Fatalf("%s is %s, and a member is %s", f.ID, f.Text("tlp"), m)
 				}
-				if m := tlps[id]; m != "" && !m.Onward() && f.Get("no_onward") != true {
+				if m := tlps[id]; m != "" && !m.Onward(true) && f.Get("no_onward") != true {
 					t.Fatalf("%s may go on, and its member %s not", f.ID, id)
 				}
 			}

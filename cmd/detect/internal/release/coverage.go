@@ -38,7 +38,7 @@ func Coverage(ctx context.Context, r policy.Rules, at time.Time, looked []Looked
 	size := r.CoverageGrid()
 	r.Grid = size
 	r = r.Effective()
-	g := newGround(r)
+	area := newArea(r.Allow)
 	share := map[spell]map[cell]int{}
 	for _, l := range looked {
 		if !l.TAfter.Known || at.Before(l.TAfter.Value.Add(r.Embargo)) || l.TBefore.Known && at.Before(l.TBefore.Value.Add(r.Embargo)) {
@@ -62,7 +62,7 @@ func Coverage(ctx context.Context, r policy.Rules, at time.Time, looked []Looked
 				return nil, err
 			}
 			lon, lat := c.centre()
-			if !g.allowed(geom.XY{X: lon, Y: lat}.AsPoint().AsGeometry()) {
+			if !area.allowed(geom.XY{X: lon, Y: lat}.AsPoint().AsGeometry()) {
 				continue
 			}
 			class := "partly"

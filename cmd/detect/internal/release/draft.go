@@ -67,21 +67,14 @@ func NewDraft(ctx context.Context, q Request) (*Draft, error) {
 	if d.Selection, err = Select(ctx, q.Policy.Rules, q.Created, features); err != nil {
 		return nil, err
 	}
+	if d.Cells, err = q.cells(d.Selection.Released); err != nil {
+		return nil, err
+	}
 	if d.Features, err = Generalise(ctx, q.Policy.Rules, q.Keys, d.Selection.Released); err != nil {
 		return nil, err
 	}
 	if d.Coverage, err = Coverage(ctx, q.Policy.Rules, q.Created, q.Looked); err != nil {
 		return nil, exit.With(exit.Input, err)
-	}
-	for _, c := range d.Selection.Released {
-		if grid := q.Policy.Coarsened(c.Coarsen).Grid; grid > 0 {
-			d.Cells = append(d.Cells, grid)
-		}
-	}
-	d.Cells = distinct(d.Cells)
-	if a, b, ok := policy.Unnested(distinct(slices.Concat(q.Cells, d.Cells))); ok {
-		return nil, exit.Errorf(exit.Usage, "%s: cells of %d m and of %d m do not lie within each other, and %s has got features in some of them: told in both, a feature would be placed more exactly than in either; make the new size a multiple or a divisor of the old one",
-			q.Policy.Path, a, b, q.Policy.Partner)
 	}
 	if d.Retractions, err = q.retractions(features, d.Selection.Released); err != nil {
 		return nil, err
@@ -97,6 +90,21 @@ func NewDraft(ctx context.Context, q Request) (*Draft, error) {
 	about, err := texts(q.Policy, d.TLP, q.Created, d.ValidUntil)
 	d.Files = append(d.Files, about...)
 	return d, err
+}
+
+// cells are the sizes of cells in which features are told, sorted. It is an error when they do not nest with those of earlier releases.
+func (q Request) cells(released []Chosen) (all []int, err error) {
+	for _, c := range released {
+		if grid := max(q.Policy.Grid, c.Coarsen); grid > 0 {
+			all = append(all, grid)
+		}
+	}
+	all = distinct(all)
+	if a, b, ok := policy.Unnested(distinct(slices.Concat(q.Cells, all))); ok {
+		return nil, exit.Errorf(exit.Usage, "%s: cells of %d m and of %d m do not lie within each other, and %s has got features in some of them: told in both, a feature would be placed more exactly than in either; make the new size a multiple or a divisor of the old one",
+			q.Policy.Path, a, b, q.Policy.Partner)
+	}
+	return all, nil
 }
 
 // unique drops features that stand in several inputs. It is an error when they differ, or when one is there as a position and as a detection: nobody
@@ -185,7 +193,7 @@ func has(sorted []string, id string) bool {
 // those of the same passes would tell where it can lie.
 func (c Chosen) origins(r policy.Rules, key []byte) (sure, maybe []string) {
 	f := c.Feature
-	if r.Coarsened(c.Coarsen).Grid > r.Grid {
+	if c.Coarsen > r.Grid {
 		return nil, nil
 	}
 	if key != nil && f.Schema != parcel.PoolSchema && len(f.Origins) == 0 && len(f.OriginsAny) == 0 {

@@ -11,10 +11,22 @@ import (
 
 // ground is the places of a policy, ready to be compared with features.
 type ground struct {
-	allow  place
-	whole  bool // allow is there and can be trusted
+	area
 	deny   placeSet
 	guards []guard
+}
+
+// area is the areas of which the partner may know, as one.
+type area struct {
+	allow place
+	whole bool // it is there and can be trusted
+}
+
+func newArea(all []geom.Geometry) (a area) {
+	if union, err := geom.UnionMany(all); err == nil {
+		a.allow, a.whole = newPlace(union)
+	}
+	return a
 }
 
 type guard struct {
@@ -23,10 +35,7 @@ type guard struct {
 }
 
 func newGround(r policy.Rules) *ground {
-	g := &ground{deny: newPlaces(r.Deny)}
-	if union, err := geom.UnionMany(r.Allow); err == nil {
-		g.allow, g.whole = newPlace(union)
-	}
+	g := &ground{area: newArea(r.Allow), deny: newPlaces(r.Deny)}
 	for _, p := range r.Protected {
 		g.guards = append(g.guards, guard{p, newPlaces(p.Places)})
 	}
@@ -43,7 +52,7 @@ func (g *ground) denied(shape geom.Geometry) bool {
 }
 
 // allowed reports whether a feature, or a point, lies wholly within the areas of which the partner may know. When that cannot be said, it does not.
-func (g *ground) allowed(shape geom.Geometry) bool { return g.whole && g.allow.covers(shape) }
+func (a *area) allowed(shape geom.Geometry) bool { return a.whole && a.allow.covers(shape) }
 
 // protected reports whether a feature lies near a protected place, and the largest of the cells in which it may be told if that is approved.
 func (g *ground) protected(shape geom.Geometry) (near bool, coarsen int) {

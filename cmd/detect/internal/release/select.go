@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
@@ -119,7 +118,7 @@ func (g *ground) judge(r policy.Rules, at time.Time, f *Input) (Chosen, Rule) {
 		return c, NoPlace
 	case g.denied(shape):
 		return c, Denied
-	case f.NoOnward || !carried(f.Handling) || f.TLP != "" && !f.TLP.Onward() || f.TLP == parcel.Amber && !r.AmberClient:
+	case f.NoOnward || f.TLP != "" && !f.TLP.Onward(r.AmberClient) || len(f.Handling) > policy.MostHandling || !policy.Printable(f.Handling):
 		return c, Limited
 	case !g.allowed(shape):
 		return c, Outside
@@ -143,14 +142,6 @@ func (g *ground) judge(r policy.Rules, at time.Time, f *Input) (Chosen, Rule) {
 		return c, Early
 	}
 	return c, ""
-}
-
-// mostHandling is the most bytes that others can say of how a feature may be handled.
-const mostHandling = 4000
-
-// carried reports whether what others said of how a feature may be handled can go on with it, as it must, word for word.
-func carried(handling string) bool {
-	return len(handling) <= mostHandling && !strings.ContainsFunc(handling, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // Identity is what a feature is known by inside: its pos_id when it is tracked, else its det_id.

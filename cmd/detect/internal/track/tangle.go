@@ -12,8 +12,8 @@ const (
 	mostMeets     = 2_000_000
 )
 
-// FewCrossings is below how many crossings Overlap is quick, and Crossings need not count.
-const FewCrossings = 1000
+// fewCrossings is below how many crossings Overlap is quick, and Crossings need not count.
+const fewCrossings = 1000
 
 // Crossings counts how often the edges of two shapes cross, 0 when they are few. They are tangled when they cross, or come close, so often that Overlap would
 // take long and much memory: few vertices suffice, because two zigzags of n edges cross at n² places. It counts in the coordinates of the file, in
@@ -28,7 +28,7 @@ func Crossings(a, b *Shape) (crossings int, tangled bool) {
 		Max: orb.Point{min(p.Max[0], q.Max[0]), min(p.Max[1], q.Max[1])},
 	}
 	few, many := edgesIn(a.source, common), edgesIn(b.source, common)
-	if len(few)*len(many) <= FewCrossings {
+	if len(few)*len(many) <= fewCrossings {
 		return 0, false
 	}
 	if len(few) > len(many) {
@@ -55,7 +55,7 @@ func Crossings(a, b *Shape) (crossings int, tangled bool) {
 			return crossings, true
 		}
 	}
-	if crossings <= FewCrossings {
+	if crossings <= fewCrossings {
 		crossings = 0
 	}
 	return crossings, false
